@@ -1,0 +1,1 @@
+"""Tables, tenancy, migrations and the named queries: the only room that speaks SQL."""

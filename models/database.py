@@ -1,0 +1,178 @@
+"""Connections and transactions: one organization per transaction, set where row level security reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import psycopg2
+import psycopg2.extras
+from peewee import BaseQuery
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+
+from settings import settings
+
+POOL_SIZE = 16
+POOL_WAIT_SECONDS = 5
+CONNECT_SECONDS = 3
+STATEMENT_MILLISECONDS = 30_000
+
+psycopg2.extras.register_uuid()
+
+Unavailable = (psycopg2.OperationalError, psycopg2.InterfaceError, MaxConnectionsExceeded)
+"""What a call raises when the database cannot be reached, shuts down, or has no connection left."""
+
+
+class Access(StrEnum):
+    """Which of the database roles a transaction acts as."""
+
+    RUN_TIME = "database_url"
+    READ = "database_read_url"
+    SYSTEM = "database_system_url"
+
+
+class OneOrganization(Exception):
+    """A transaction was opened within another one: each serves one organization and stands alone."""
+
+
+class Transaction:
+    """An open transaction. SQL uses %s for parameters; a peewee query may stand in for SQL."""
+
+    def __init__(self, connection: Any, database: Any) -> None:
+        self._cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
+        self._database = database
+        self.after_commit: list[Any] = []
+
+    def rows(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        self.run(query, params)
+        return [dict(row) for row in self._cursor.fetchall()]
+
+    def row(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+        """The first row, or None."""
+        self.run(query, params)
+        found = self._cursor.fetchone()
+        return dict(found) if found is not None else None
+
+    def value(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(query, params)
+        return next(iter(found.values())) if found else None
+
+    def run(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> int:
+        """Executes and returns how many rows were affected."""
+        if isinstance(query, BaseQuery):
+            query, params = self._database.get_sql_context().sql(query).query()
+        self._cursor.execute(query, params or None)
+        return int(self._cursor.rowcount)
+
+
+_pools: dict[Access, PooledPostgresqlDatabase] = {}
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+def pool(access: Access) -> PooledPostgresqlDatabase:
+    """This process's pool of connections as one role."""
+    if access not in _pools:
+        _pools.setdefault(access, _make_pool(getattr(settings(), access.value)))
+    return _pools[access]
+
+
+def _make_pool(url: str) -> PooledPostgresqlDatabase:
+    return PooledPostgresqlDatabase(
+        url,
+        max_connections=POOL_SIZE,
+        timeout=POOL_WAIT_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
+        application_name="aftercall",
+        options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        keepalives_idle=30,
+    )
+
+
+def reset() -> None:
+    """Closes every pooled connection and forgets the settings: after a fork, and between tests."""
+    while _pools:
+        _pools.popitem()[1].close_all()
+    settings.cache_clear()
+
+
+@contextmanager
+def organization(
+    org_id: UUID, access: Access = Access.RUN_TIME, timeout_ms: int | None = None
+) -> Iterator[Transaction]:
+    """One transaction that sees and writes the rows of one organization only."""
+    begin = "BEGIN; SELECT set_config('app.org_id', %s, true)"
+    params: list[Any] = [str(org_id)]
+    if timeout_ms is not None:
+        begin += ", set_config('statement_timeout', %s, true)"
+        params.append(str(timeout_ms))
+    with _transaction(access, begin, params) as tx:
+        yield tx
+
+
+@contextmanager
+def run_time() -> Iterator[Transaction]:
+    """One transaction of the run-time role with no organization: users, and functions that cross on our behalf."""
+    with _transaction(Access.RUN_TIME, "BEGIN", []) as tx:
+        yield tx
+
+
+@contextmanager
+def system() -> Iterator[Transaction]:
+    """One transaction of the system role, which crosses organizations: the scheduler and the command line."""
+    with _transaction(Access.SYSTEM, "BEGIN", []) as tx:
+        yield tx
+
+
+@contextmanager
+def statement(access: Access = Access.RUN_TIME) -> Iterator[Transaction]:
+    """A connection on which each call is a transaction of its own: one round trip for one statement."""
+    with _connection(access) as (connection, database):
+        yield Transaction(connection, database)
+
+
+@contextmanager
+def _transaction(access: Access, begin: str, params: list[Any]) -> Iterator[Transaction]:
+    if _open.get():
+        raise OneOrganization("A transaction is open already; finish it before the next organization's")
+    token = _open.set(True)
+    try:
+        with _connection(access) as (connection, database):
+            tx = Transaction(connection, database)
+            tx.run(begin, params)
+            try:
+                yield tx
+            except BaseException:
+                _roll_back(connection)
+                raise
+            tx.run("COMMIT")
+    finally:
+        _open.reset(token)
+    for call in tx.after_commit:
+        call()
+
+
+def _roll_back(connection: Any) -> None:
+    """Ends a failed transaction; a connection that cannot even do that is closed and leaves the pool."""
+    try:
+        connection.cursor().execute("ROLLBACK")
+    except psycopg2.Error:
+        connection.close()
+
+
+@contextmanager
+def _connection(access: Access) -> Iterator[tuple[Any, Any]]:
+    database = pool(access)
+    database.connect()
+    connection = database.connection()
+    try:
+        yield connection, database
+    except Unavailable:
+        connection.close()
+        raise
+    finally:
+        database.close()

@@ -1,0 +1,124 @@
+"""Organizations and what is registered to them: assistants and lines, with the routes that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import psycopg2
+
+from models.database import Transaction, organization, system
+from models.ids import new_id
+from vocabulary import NOBODY, Customs
+
+
+class AlreadyRegistered(Exception):
+    """Another organization has this line, assistant or number; the message says which thing, never whose it is."""
+
+
+class UnknownOrganization(Exception):
+    """There is no such organization; `./aftercall orgs list` shows those that there are."""
+
+
+def create_organization(name: str, timezone: str = "America/New_York", convoso_timezone: str | None = None) -> UUID:
+    """Creates an organization and returns its id; raises ValueError for an unknown time zone or an empty name."""
+    if not name.strip():
+        raise ValueError("An organization needs a name")
+    for zone in filter(None, (timezone, convoso_timezone)):
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not an IANA time zone; write it like America/New_York")
+    org_id = new_id()
+    with system() as tx:
+        tx.run(
+            "INSERT INTO organizations (org_id, name, timezone, convoso_timezone) VALUES (%s, %s, %s, %s)",
+            (org_id, name.strip(), timezone, convoso_timezone or timezone),
+        )
+    return org_id
+
+
+def list_organizations() -> list[dict[str, Any]]:
+    """Every organization, by name: org_id, name, timezone, created_at."""
+    with system() as tx:
+        return tx.rows(
+            "SELECT org_id, name, timezone, created_at FROM organizations WHERE org_id <> %s ORDER BY name, org_id",
+            (NOBODY,),
+        )
+
+
+def customs_of(tx: Transaction, org_id: UUID) -> Customs:
+    """How this organization's providers write their fields and times."""
+    row = tx.row("SELECT convoso_timezone, convoso_fields, default_region FROM organizations WHERE org_id = %s", (org_id,))
+    if row is None:
+        raise UnknownOrganization(f"There is no organization {org_id}")
+    return Customs(**row)
+
+
+def add_assistant(org_id: UUID, vapi_assistant_id: str, name: str = "") -> UUID:
+    """Registers a Vapi assistant and takes over the events that waited for it in quarantine."""
+    assistant_id = new_id()
+    with registering(org_id, f"assistant {vapi_assistant_id}") as tx:
+        add_route(tx, org_id, "vapi_assistant", vapi_assistant_id)
+        tx.run(
+            "INSERT INTO assistants (org_id, id, vapi_assistant_id, name) VALUES (%s, %s, %s, %s)",
+            (org_id, assistant_id, vapi_assistant_id, name),
+        )
+    return assistant_id
+
+
+def add_number(
+    org_id: UUID,
+    number: str,
+    label: str = "",
+    assistant_number: str | None = None,
+    vapi_phone_number_id: str | None = None,
+) -> UUID:
+    """Registers a line of the organization (E.164): who calls from it is this organization, and never a contact."""
+    number_id = new_id()
+    with registering(org_id, f"line {number}") as tx:
+        add_route(tx, org_id, "line", number)
+        if vapi_phone_number_id:
+            add_route(tx, org_id, "vapi_number", vapi_phone_number_id)
+        tx.run(
+            "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (org_id, number_id, number, label, assistant_number, vapi_phone_number_id),
+        )
+    return number_id
+
+
+def list_assistants(org_id: UUID) -> list[dict[str, Any]]:
+    """The organization's assistants, oldest first."""
+    with organization(org_id) as tx:
+        return tx.rows(
+            "SELECT id, vapi_assistant_id, name, created_at FROM assistants WHERE org_id = %s ORDER BY created_at, id",
+            (org_id,),
+        )
+
+
+def list_numbers(org_id: UUID) -> list[dict[str, Any]]:
+    """The organization's lines, oldest first."""
+    with organization(org_id) as tx:
+        return tx.rows(
+            "SELECT id, number, label, assistant_number, vapi_phone_number_id, created_at FROM phone_numbers"
+            " WHERE org_id = %s ORDER BY created_at, id",
+            (org_id,),
+        )
+
+
+def add_route(tx: Transaction, org_id: UUID, kind: str, value: str) -> None:
+    tx.run("INSERT INTO routes (kind, value, org_id) VALUES (%s, %s, %s)", (kind, value, org_id))
+
+
+@contextmanager
+def registering(org_id: UUID, what: str) -> Iterator[Transaction]:
+    """A transaction in which a second owner of the same thing is a clear error."""
+    try:
+        with organization(org_id) as tx:
+            yield tx
+    except psycopg2.errors.UniqueViolation:
+        raise AlreadyRegistered(f"The {what} is registered already; each belongs to one organization") from None
+    except psycopg2.errors.ForeignKeyViolation:
+        raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them") from None

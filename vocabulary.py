@@ -1,0 +1,237 @@
+"""The words that all rooms share: what the outside world did, in our terms and no provider's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+NOBODY = UUID(int=0)
+"""The reserved organization that owns quarantined events and global jobs; nobody is a member of it."""
+
+
+class Provider(StrEnum):
+    VAPI = "vapi"
+    TWILIO = "twilio"
+    CONVOSO = "convoso"
+    SIGNALWIRE = "signalwire"
+    UNKNOWN = "unknown"
+
+
+class Endpoint(StrEnum):
+    """What a webhook URL is for; a token counts at its own endpoint only."""
+
+    VAPI = "vapi"
+    CONVOSO_CALLS = "convoso_calls"
+    CONVOSO_LEADS = "convoso_leads"
+    TWILIO = "twilio"
+    TWILIO_STATUS = "twilio_status"
+    TWILIO_RECORDING = "twilio_recording"
+    TWILIO_SMS = "twilio_sms"
+
+
+class CallStatus(StrEnum):
+    QUEUED = "queued"
+    RINGING = "ringing"
+    IN_PROGRESS = "in_progress"
+    FORWARDING = "forwarding"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+STATUS_RANK = {
+    CallStatus.UNKNOWN: 0,
+    CallStatus.QUEUED: 1,
+    CallStatus.RINGING: 2,
+    CallStatus.IN_PROGRESS: 3,
+    CallStatus.FORWARDING: 4,
+    CallStatus.COMPLETED: 5,
+    CallStatus.FAILED: 5,
+    CallStatus.NO_ANSWER: 5,
+    CallStatus.BUSY: 5,
+    CallStatus.CANCELED: 5,
+}
+FINAL_RANK = 5
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    WEB = "web"
+    UNKNOWN = "unknown"
+
+
+class RecordingStatus(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class EventState(StrEnum):
+    """Where a stored webhook stands."""
+
+    ACCEPTED = "accepted"
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+class JobState(StrEnum):
+    READY = "ready"
+    DONE = "done"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+    OWNER = "owner"
+    UNKNOWN = "unknown"
+
+
+ROLE_RANK = {Role.UNKNOWN: 0, Role.VIEWER: 1, Role.ANALYST: 2, Role.OPERATOR: 3, Role.ADMIN: 4, Role.OWNER: 5}
+
+
+class Authority(StrEnum):
+    """How much an event's statement weighs against an older or newer one about the same fact.
+
+    A snapshot describes the call as it was created, a progress event as it was seen on the way, a report as it ended.
+    """
+
+    SNAPSHOT = "1snapshot"
+    PROGRESS = "2progress"
+    REPORT = "3report"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRef:
+    """A name that a provider gives to a call."""
+
+    provider: Provider
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What one event states about one call.
+
+    `facts` maps columns of `calls` to values and leaves out what the event does not say; `identity` does the same
+    for what was true when the call was created, which weighs less than `facts`. `at` is the time that the payload
+    itself gives for the event, None where it gives none.
+    """
+
+    refs: tuple[CallRef, ...]
+    provider: Provider
+    at: datetime | None
+    authority: Authority
+    facts: dict[str, Any]
+    identity: dict[str, Any] = field(default_factory=dict)
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """What one event states about a person: a lead of a call centre."""
+
+    at: datetime | None
+    lead_id: str | None
+    phone: str | None
+    """E.164, or None where the number given is not one."""
+    facts: dict[str, Any]
+    """Columns of `contacts`: name, first_name, last_name, email, campaign, status."""
+
+
+Fact = CallFacts | LeadFacts
+
+
+class Handling(StrEnum):
+    """What becomes of an authentic event."""
+
+    HANDLE = "handle"
+    IGNORE = "ignore"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the edge must know of a body before it stores it."""
+
+    kind: str
+    """The sender's own word for the event."""
+    dedupe_key: str
+    handling: Handling = Handling.HANDLE
+    refs: tuple[CallRef, ...] = ()
+    """The call's names, the sender's own first."""
+    named: tuple[str, ...] = ()
+    """What in the body can name an organization, as `kind:value`, weightiest first (see models/routes)."""
+    metadata_org: str | None = None
+    """The organization that our own metadata in the body names, unproven."""
+    complaint: str | None = None
+    """Why the sender's body is refused although it is authentic: the exact words of the answer."""
+    reply: dict[str, Any] = field(default_factory=dict)
+    """What an answer to this sender needs from the body, such as tool call ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """What differs between organizations in what a provider sends them."""
+
+    convoso_timezone: str = "America/Los_Angeles"
+    convoso_fields: dict[str, str] = field(default_factory=dict)
+    """Our field → their field, asked before the usual names."""
+    default_region: str = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """A request's headers by lower-case name, every value kept: two of one name are a sign of trickery."""
+
+    values: dict[str, tuple[str, ...]]
+
+    def one(self, name: str) -> str | None:
+        """The only value of a header; None where it is missing or was given twice."""
+        given = self.values.get(name, ())
+        return given[0] if len(given) == 1 else None
+
+    def repeated(self, *names: str) -> bool:
+        return any(len(self.values.get(name, ())) > 1 for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the ledger says of a stored event."""
+
+    verdict: Verdict
+    org_id: UUID | None
+    event_id: UUID | None
+    job_id: UUID | None
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+    UNAUTHORIZED = "unauthorized"
+    WRONG_ORGANIZATION = "wrong_organization"
+    UNKNOWN_CALLER = "unknown_caller"
+    LIMITED = "limited"
+
+
+Amount = Decimal
