@@ -1,0 +1,1 @@
+"""What starts the rest: the embedded servers, and the supervisor of every process."""

@@ -1,0 +1,154 @@
+"""Real servers for every test: one embedded cluster a session, one fresh migrated database a test that asks."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from redis import Redis
+
+from models import database as pools
+from models.migrate import migrate
+from run.embedded import Servers
+from settings import VARIABLES
+
+TEMPLATE = "template_aftercall"
+
+TEST_SETTINGS = {
+    "PUBLIC_URL": "http://localhost:8000",
+    "ENCRYPTION_KEYS": "1:" + base64.b64encode(os.urandom(32)).decode(),
+    "JWT_SECRET": os.urandom(32).hex(),
+    "SESSION_SECRET": os.urandom(32).hex(),
+    "VAPI_WEBHOOK_SECRET": "the-vapi-secret-of-the-tests-" + os.urandom(16).hex(),
+    "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
+    "TWILIO_AUTH_TOKEN": os.urandom(16).hex(),
+    "WEB_PROCESSES": "1",
+    "WORKER_PROCESSES": "1",
+}
+NOWHERE = {
+    "DATABASE_URL": "postgresql://aftercall_app:none@127.0.0.1:1/none",
+    "DATABASE_OWNER_URL": "postgresql://aftercall_owner:none@127.0.0.1:1/none",
+    "DATABASE_READ_URL": "postgresql://aftercall_read:none@127.0.0.1:1/none",
+    "DATABASE_SYSTEM_URL": "postgresql://aftercall_system:none@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+"""For tests that ask for no database: whoever connects by mistake is told so at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestDatabase:
+    """A test's own database and Valkey; `environment` is what a child process needs to use them."""
+
+    __test__ = False
+    name: str
+    environment: dict[str, str]
+    admin_url: str
+    """As the superuser, whom row security does not hold: to look at everything, or to plant a fault."""
+
+    @property
+    def owner_url(self) -> str:
+        return self.environment["DATABASE_OWNER_URL"]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Every test starts from the same settings, whatever the caller's shell has set."""
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable.name, raising=False)
+        monkeypatch.delenv(variable.name + "_FILE", raising=False)
+    monkeypatch.delenv("AFTERCALL_HOME", raising=False)
+    _set(monkeypatch, TEST_SETTINGS | NOWHERE)
+    yield TEST_SETTINGS | NOWHERE
+    pools.reset()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The session's servers. They are fast and not crash-safe: a test that kills one wants `own_servers`."""
+    with tempfile.TemporaryDirectory(prefix="aftercall-tests-") as folder:
+        started = Servers(Path(folder) / "home", durable=False)
+        started.start()
+        yield started
+        started.stop()
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """The name of a migrated, empty database that tests clone."""
+    assert servers.postgres is not None
+    servers.postgres.create_database(TEMPLATE)
+    migrate(servers.postgres.urls(TEMPLATE)["DATABASE_OWNER_URL"], log=lambda _: None)
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(
+    servers: Servers, template: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestDatabase]:
+    """A fresh migrated database and an empty Valkey, which settings() names for this test."""
+    assert servers.postgres is not None
+    assert servers.valkey is not None
+    name = f"test_{uuid4().hex}"
+    servers.postgres.create_database(name, template)
+    urls = environment | servers.postgres.urls(name) | {"REDIS_URL": servers.valkey.url()}
+    _set(monkeypatch, urls)
+    pools.reset()
+    with Redis.from_url(urls["REDIS_URL"]) as redis:
+        redis.flushall()
+    yield TestDatabase(name, urls, servers.postgres.admin_url(name))
+    pools.reset()
+    servers.postgres.drop_database(name)
+
+
+@pytest.fixture
+def empty_database(servers: Servers) -> Iterator[TestDatabase]:
+    """A database without a single migration, for the tests of migrations themselves; settings() does not name it."""
+    assert servers.postgres is not None
+    name = f"empty_{uuid4().hex}"
+    servers.postgres.create_database(name)
+    yield TestDatabase(name, servers.postgres.urls(name), servers.postgres.admin_url(name))
+    servers.postgres.drop_database(name)
+
+
+@pytest.fixture
+def own_servers(
+    tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Servers, dict[str, str]]]:
+    """Durable servers of this test's own, migrated, to be killed and restarted, and the environment naming them."""
+    started = Servers(tmp_path / "home")
+    urls = environment | started.start().environment
+    try:
+        migrate(urls["DATABASE_OWNER_URL"], log=lambda _: None)
+        _set(monkeypatch, urls)
+        pools.reset()
+        yield started, urls
+    finally:
+        pools.reset()
+        started.stop()
+
+
+@pytest.fixture
+def alice_org(database: TestDatabase) -> UUID:
+    """The organization that owns what a test makes."""
+    from models.organizations import create_organization
+
+    return create_organization("Alice's clinic", timezone="America/New_York")
+
+
+@pytest.fixture
+def bob_org(database: TestDatabase) -> UUID:
+    """Another organization, which must see nothing of Alice's."""
+    from models.organizations import create_organization
+
+    return create_organization("Bob's clinic", timezone="America/Chicago")
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
