@@ -33,6 +33,10 @@ STARTS = 40
 SOCKET_PATH_LIMIT = 80
 """Bytes of a folder's path that leave room for the socket's name: the kernel allows 107 in all."""
 
+INITDB = (
+    "--username=postgres", "--auth=scram-sha-256",
+    "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+)  # fmt: skip
 CONFIGURATION = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_permissions": "0700",
@@ -126,11 +130,9 @@ class Postgres:
         with tempfile.NamedTemporaryFile("w", dir=self._home.folder) as password:
             password.write(self._home.secret("postgres"))
             password.flush()
-            command = [
-                str(BINARIES / "initdb"), "--pgdata", str(unfinished), "--username", "postgres",
-                "--auth", "scram-sha-256", "--pwfile", password.name, "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin",
-                "--builtin-locale", "C.UTF-8", *([] if self._durable else ["--no-sync"]),
-            ]  # fmt: skip
+            command = [str(BINARIES / "initdb"), "--pgdata", str(unfinished), "--pwfile", password.name, *INITDB]
+            if not self._durable:
+                command.append("--no-sync")
             done = subprocess.run(
                 prefixed(command, "KILL", account),
                 env=_environment(),
