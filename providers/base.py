@@ -5,9 +5,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from typing import Any, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from vocabulary import CallRef, Customs, Endpoint, Fact, Headers, Identity, Provider
+from vocabulary import Customs, Endpoint, Fact, Headers, Identity, Provider
 
 BEARER = "bearer "
 AUTHENTICATION_HEADERS = (
@@ -43,11 +43,6 @@ class ProviderModule(Protocol):
         self, endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Customs = STANDARD
     ) -> tuple[Fact, ...]:
         """What the event states, in our words. The same body and event id always state the same."""
-
-
-def call_id(org_id: UUID, ref: CallRef) -> UUID:
-    """The id of the call that `ref` is the first name of: known before any row is written."""
-    return uuid5(org_id, f"{ref.provider.value}:{ref.ref}")
 
 
 def is_ambiguous(headers: Headers) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from providers.values import MAX_ID
+from vocabulary import NAME_LIMIT
 
 LONGEST_NUMBER = 64
 """Characters; phonenumbers would look at up to 250."""
@@ -30,4 +30,4 @@ def e164(given: str | None, region: str = "US") -> str | None:
 
 def as_dialled(given: str | None, region: str = "US") -> str | None:
     """E.164 where possible, else the words given ("anonymous", "sip:front-desk@…"): what a person should see."""
-    return e164(given, region) or (given[:MAX_ID] if given else None)
+    return e164(given, region) or (given[:NAME_LIMIT] if given else None)

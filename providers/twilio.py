@@ -31,6 +31,7 @@ from vocabulary import (
     Identity,
     Provider,
     RecordingStatus,
+    bounded,
 )
 
 PROVIDER = Provider.TWILIO
@@ -164,7 +165,7 @@ def _dedupe_key(endpoint: Endpoint, body: dict[str, Any], kind: str, raw: bytes,
     sid = first(*(identifier(body.get(name)) for name in names.get(endpoint, ("CallSid",))))
     sequence = identifier(body.get("SequenceNumber"))
     parts = [sid, kind, sequence] if sequence else [sid, kind]
-    return identifier("|".join(part for part in parts if part)) or "" if sid else sha256_key(raw)
+    return bounded("|".join(part for part in parts if part)) if sid else sha256_key(raw)
 
 
 def _named(endpoint: Endpoint, body: dict[str, Any], kind: str, customs: Customs) -> Iterable[str]:

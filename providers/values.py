@@ -10,13 +10,11 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from providers.body import clean
+from vocabulary import bounded
 
 T = TypeVar("T")
 
 MAX_TEXT = 10_000
-MAX_ID = 200
-"""Characters; what is longer than an index entry may be is kept as its SHA-256."""
-
 MAX_DIGITS = 40
 MAX_MONEY = Decimal(10) ** 8
 MAX_SECONDS = Decimal(10) ** 9
@@ -52,9 +50,8 @@ def text(value: Any) -> str | None:
 
 def identifier(value: Any) -> str | None:
     """A name that can stand in an index and tells two different ones apart, however long they are."""
-    if isinstance(value, str) and len(value) > MAX_ID:
-        return sha256_key(value.encode("utf-8", "surrogatepass"))
-    return text(value)
+    given = text(value)
+    return bounded(given) if given else None
 
 
 def sha256_key(*parts: bytes) -> str:

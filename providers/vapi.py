@@ -27,6 +27,7 @@ from vocabulary import (
     Identity,
     Provider,
     RecordingStatus,
+    bounded,
 )
 
 PROVIDER = Provider.VAPI
@@ -156,7 +157,7 @@ def _dedupe_key(message: Any, kind: str, raw: bytes) -> str:
     else:
         own = text(dig(message, "timestamp"))
     call = identifier(dig(message, "call", "id"))
-    return identifier(f"{call}|{kind}|{own}") or "" if call and own else sha256_key(raw)
+    return bounded(f"{call}|{kind}|{own}") if call and own else sha256_key(raw)
 
 
 def _named(message: Any, metadata: dict[str, Any], customs: Customs) -> tuple[str, ...]:
