@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 NOBODY = UUID(int=0)
 """The reserved organization that owns quarantined events and global jobs; nobody is a member of it."""
@@ -119,12 +119,31 @@ class Authority(StrEnum):
     REPORT = "3report"
 
 
+NAME_LIMIT = 200
+
+
+def bounded(name: str) -> str:
+    """A name from outside as an index can hold it: no NUL, no surrogates, and a digest where it is too long."""
+    name = name.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return name if len(name) <= NAME_LIMIT else "sha256:" + hashlib.sha256(name.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class CallRef:
     """A name that a provider gives to a call."""
 
     provider: Provider
     ref: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", bounded(self.ref))
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.ref}"
+
+    def call_id(self, org_id: UUID) -> UUID:
+        """The id of the call that this is the first name of: known before any work is done."""
+        return uuid5(org_id, str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +240,8 @@ class Receipt:
     org_id: UUID | None
     event_id: UUID | None
     job_id: UUID | None
+    customs: Customs | None = None
+    """The organization's, where its provider's fields depend on them."""
 
 
 class Verdict(StrEnum):
@@ -233,5 +254,3 @@ class Verdict(StrEnum):
     UNKNOWN_CALLER = "unknown_caller"
     LIMITED = "limited"
 
-
-Amount = Decimal

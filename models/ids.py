@@ -1,10 +1,10 @@
-"""Identifiers: time-ordered for what we make, derived for what others have named."""
+"""Identifiers: time-ordered, made here because the database may be older than uuidv7()."""
 
 from __future__ import annotations
 
 import os
 import time
-from uuid import UUID, uuid5
+from uuid import UUID
 
 
 def new_id() -> UUID:
@@ -15,7 +15,3 @@ def new_id() -> UUID:
     number = number & ~(0xF << 76) | 0x7 << 76
     return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
 
-
-def call_id(org_id: UUID, provider: str, ref: str) -> UUID:
-    """A call's id, known before any work is done: derived from its organization and its provider's name for it."""
-    return uuid5(org_id, f"{provider}:{ref}")

@@ -20,7 +20,8 @@ create table if not exists schema_migrations (
     name text not null,
     checksum text not null,
     applied_at timestamptz not null default now()
-)
+);
+grant select on schema_migrations to aftercall_system
 """
 
 

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 import psycopg2
 
-from models.database import Transaction, organization, system
+from models.database import Transaction, organization, statement, system
 from models.ids import new_id
 from vocabulary import NOBODY, Customs
 
@@ -54,6 +54,17 @@ def customs_of(tx: Transaction, org_id: UUID) -> Customs:
     if row is None:
         raise UnknownOrganization(f"There is no organization {org_id}")
     return Customs(**row)
+
+
+def customs_of_token(org_id: UUID | None, token_hash: str | None) -> Customs | None:
+    """The customs of the organization that a sender belongs to, given directly or by an active token."""
+    if org_id is None:
+        with statement() as tx:
+            org_id = tx.value("SELECT organization_of_token(%s)", (token_hash,))
+    if org_id is None:
+        return None
+    with organization(org_id) as tx:
+        return customs_of(tx, org_id)
 
 
 def add_assistant(org_id: UUID, vapi_assistant_id: str, name: str = "") -> UUID:
@@ -114,10 +125,14 @@ def add_route(tx: Transaction, org_id: UUID, kind: str, value: str) -> None:
 
 @contextmanager
 def registering(org_id: UUID, what: str) -> Iterator[Transaction]:
-    """A transaction in which a second owner of the same thing is a clear error."""
+    """A transaction in which a second owner of the same thing is a clear error.
+
+    Its end hands over what waited in quarantine for what was registered; the sweeper rings for it.
+    """
     try:
         with organization(org_id) as tx:
             yield tx
+            tx.run("SELECT release_quarantined()")
     except psycopg2.errors.UniqueViolation:
         raise AlreadyRegistered(f"The {what} is registered already; each belongs to one organization") from None
     except psycopg2.errors.ForeignKeyViolation:

@@ -170,7 +170,7 @@ create table calls (
     outcome_summary text,
     sentiment text,
     sentiment_label text,
-    sentiment_score real check (sentiment_score between 0 and 1),
+    sentiment_score numeric(5, 4) check (sentiment_score between 0 and 1),
     sentiment_summary text,
     sentiment_urgency text,
     disposition_notes text,

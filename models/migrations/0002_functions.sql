@@ -74,7 +74,7 @@ create function accept_webhook(
     named_routes text[], own_refs text[],
     kept_headers jsonb, sealed_body bytea, body_bytes integer,
     complaint text, complaint_status smallint, is_handled boolean
-) returns table (verdict text, org uuid, event uuid, job uuid)
+) returns table (verdict text, org uuid, event uuid, job uuid, customs jsonb)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -83,6 +83,7 @@ declare
     token record;
     new_state text;
     allowed integer;
+    own_customs jsonb;
 begin
     if token_hash is not null then
         select t.org_id, t.id, t.last_used_at into token
@@ -99,14 +100,14 @@ begin
         end if;
     end if;
     if owner_org is null and not is_trusted then
-        return query select 'unauthorized', null::uuid, null::uuid, null::uuid;
+        return query select 'unauthorized', null::uuid, null::uuid, null::uuid, null::jsonb;
         return;
     end if;
 
     if owner_org is null then
         owner_org := resolve_organization(named_routes);
         if owner_org is null and must_be_known then
-            return query select 'unknown_caller', null::uuid, null::uuid, null::uuid;
+            return query select 'unknown_caller', null::uuid, null::uuid, null::uuid, null::jsonb;
             return;
         end if;
         owner_org := coalesce(owner_org, nobody);
@@ -116,10 +117,12 @@ begin
     end if;
 
     if provider_name <> 'vapi' and owner_org <> nobody then
-        select o.webhook_limit_per_minute into allowed from organizations o where o.org_id = owner_org;
+        select o.webhook_limit_per_minute, jsonb_build_object('convoso_timezone', o.convoso_timezone,
+                'convoso_fields', o.convoso_fields, 'default_region', o.default_region)
+            into allowed, own_customs from organizations o where o.org_id = owner_org;
         if allowed is not null and allowed <= (select count(*) from webhook_events e
                 where e.org_id = owner_org and e.received_at > clock_timestamp() - interval '1 minute') then
-            return query select 'limited', owner_org, null::uuid, null::uuid;
+            return query select 'limited', owner_org, null::uuid, null::uuid, own_customs;
             return;
         end if;
     end if;
@@ -138,14 +141,14 @@ begin
     if not found then
         return query select case when complaint = 'wrong_organization' then complaint
                                  when complaint is not null then 'refused' else 'duplicate' end,
-                            owner_org, e.id, null::uuid
+                            owner_org, e.id, null::uuid, own_customs
             from webhook_events e where e.org_id = owner_org and e.provider = provider_name
              and e.endpoint = endpoint_name and e.dedupe_key = event_key;
         return;
     end if;
     if new_state in ('refused', 'quarantined') then
         return query select case when complaint = 'wrong_organization' then complaint else new_state end,
-                            owner_org, event_id, null::uuid;
+                            owner_org, event_id, null::uuid, own_customs;
         return;
     end if;
     if owner_org <> nobody then
@@ -153,7 +156,7 @@ begin
             select 'call', substr(own.ref, 6), owner_org from unnest(own_refs) own(ref)
             where own.ref not like 'call:convoso:%' on conflict do nothing;
     end if;
-    return query select 'accepted', owner_org, event_id, owe_processing(owner_org, event_id, new_state);
+    return query select 'accepted', owner_org, event_id, owe_processing(owner_org, event_id, new_state), own_customs;
 end $$;
 
 create function owe_processing(owner_org uuid, event_id uuid, event_state text) returns uuid
@@ -210,11 +213,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
     where m.user_id = person order by o.name, m.org_id
 $$;
 
--- The organization whose active token this is, for a status check; null where it is nobody's.
-create function organization_of_token(hash text, endpoint_name text) returns uuid
+-- The organization whose active token this is; null where it is nobody's.
+create function organization_of_token(hash text, endpoint_name text default null) returns uuid
 language sql stable security definer set search_path = public, pg_temp as $$
     select t.org_id from routes r join webhook_tokens t on t.org_id = r.org_id and t.token_hash = r.value
-    where r.kind = 'token' and r.value = hash and t.is_active and t.endpoint_type = endpoint_name
+    where r.kind = 'token' and r.value = hash and t.is_active and t.endpoint_type = coalesce(endpoint_name, t.endpoint_type)
 $$;
 
 -- The sealed Vapi tokens of the organizations that a signed body may come from: its signature is checked with them.

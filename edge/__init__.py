@@ -1,0 +1,15 @@
+"""The only room on the internet: webhooks in, pages and answers out; it stores and enqueues, and does no work."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from edge import middleware, webhooks
+
+
+def create_app() -> Flask:
+    """The application with every route; settings are read and checked here."""
+    app = Flask(__name__)
+    app.register_blueprint(webhooks.blueprint)
+    middleware.install(app)
+    return app

@@ -1,0 +1,42 @@
+"""Bells are rung behind the answer's back, many at a time: no sender waits for Redis."""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from models.ledger import Bell
+from tasks.broker import broker
+
+AT_ONCE = 500
+
+log = structlog.get_logger("aftercall.edge")
+
+
+class Ringer:
+    """A thread (under gevent a greenlet) that rings what it is handed. What it loses, the sweeper finds."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[Bell] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def ring_soon(self, bell: Bell) -> None:
+        self._waiting.put(bell)
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            bells = [self._waiting.get()]
+            try:
+                while len(bells) < AT_ONCE:
+                    bells.append(self._waiting.get_nowait())
+            except Empty:
+                log.debug("ringing", bells=len(bells))
+            broker.ring(bells)
+
+
+ringer = Ringer()

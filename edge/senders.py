@@ -1,0 +1,87 @@
+"""Who sent a webhook, as far as the edge can tell before it asks the database: the first half of every verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Request
+
+from models.events import Sender
+from models.tokens import hash_token, signing_secrets
+from providers import twilio, vapi
+from providers.base import is_ambiguous, presented_token, same_secret
+from settings import settings
+from vocabulary import Endpoint, Headers, Identity, Provider
+
+LEGACY_HEADER = "x-webhook-secret"
+CALLER_MUST_BE_KNOWN = (Endpoint.TWILIO,)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One webhook request, with nothing of Flask in it."""
+
+    endpoint: Endpoint
+    headers: Headers
+    query_tokens: tuple[str, ...]
+    url: str
+    """The public URL as the sender was given it, query included."""
+    raw: bytes
+
+
+def presented_token_hash(request: Request) -> str | None:
+    """The hash of the token on a status check, if it shows exactly one."""
+    headers = Headers({name.lower(): tuple(request.headers.getlist(name)) for name in request.headers.keys()})
+    token = presented_token(request.args.getlist("token"), headers) or vapi.presented_secret(headers)
+    return hash_token(token) if token else None
+
+
+def sender_of(provider: Provider, post: Post, body: dict[str, Any] | None, identity: Identity) -> Sender | None:
+    """What is proven, or claimed by a token that the database will check; None where nothing vouches for the body."""
+    if is_ambiguous(post.headers) or len(post.query_tokens) > 1:
+        return None
+    if provider is Provider.TWILIO:
+        return _twilio(post, body)
+    token = presented_token(post.query_tokens, post.headers)
+    if provider is Provider.VAPI:
+        return _vapi(post, token, identity)
+    return _by_token(token) or _legacy(post)
+
+
+def _by_token(token: str | None) -> Sender | None:
+    return Sender(token_hash=hash_token(token)) if token else None
+
+
+def _legacy(post: Post) -> Sender | None:
+    """The shared secret of older installations, for the one organization that the deployment names for it."""
+    presented = post.headers.one(LEGACY_HEADER)
+    if not same_secret(presented, settings().legacy_webhook_secret):
+        return None
+    return Sender(org_id=settings().legacy_webhook_org_id)
+
+
+def _twilio(post: Post, body: dict[str, Any] | None) -> Sender | None:
+    account, token = settings().twilio_account_sid, settings().twilio_auth_token
+    claimed = twilio.account_sid(body) if body is not None else None
+    if not account or not token or not same_secret(claimed, account):
+        return None
+    if not twilio.signature_valid(token, post.url, post.headers, post.raw):
+        return None
+    return Sender(trusted=True, must_be_known=post.endpoint in CALLER_MUST_BE_KNOWN)
+
+
+def _vapi(post: Post, token: str | None, identity: Identity) -> Sender | None:
+    """Vapi proves itself by the deployment's secret, or by an organization's: as a token, a plain secret or a key."""
+    ours = settings().vapi_webhook_secret
+    secret = vapi.presented_secret(post.headers)
+    if ours and (same_secret(secret, ours) or vapi.signature_valid(ours, post.headers, post.raw, datetime.now(UTC))):
+        return Sender(trusted=True)
+    if presented := post.query_tokens[0] if post.query_tokens else secret or token:
+        return _by_token(presented)
+    if post.headers.one("x-signature") and identity.named:
+        for key in signing_secrets(identity.named, post.endpoint):
+            if vapi.signature_valid(key, post.headers, post.raw, datetime.now(UTC)):
+                return _by_token(key)
+    return None

@@ -1,0 +1,45 @@
+"""Log lines: readable on a terminal, JSON in production; ids and counts only, whoever writes them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from settings import settings
+
+LIBRARIES = ("apscheduler", "dramatiq", "gunicorn.access", "peewee", "urllib3")
+
+
+def set_up_logging(process: str) -> None:
+    """Sends structlog and the standard library's loggers to stderr in one shape."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if settings().log_format == "json":
+        renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
+    else:
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    level = logging.getLevelNamesMapping()[settings().log_level.upper()]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    structlog.contextvars.bind_contextvars(process=process)

@@ -1,0 +1,125 @@
+"""Calls and the names that providers give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg2 import sql
+from psycopg2.extras import Json
+
+from models.database import Transaction
+from models.ids import new_id
+from vocabulary import CallRef
+
+STATED = (
+    "direction", "call_type", "status", "assistant_id", "phone_number_id", "ended_reason", "outcome", "from_number",
+    "to_number", "phone_number", "caller_name", "lead_id", "agent_id", "agent_name", "campaign", "disposition",
+    "started_at", "ended_at", "duration_seconds", "total_cost", "recording_url", "transfer_to", "transfer_time",
+    "transfer_reason", "outcome_summary", "sentiment", "sentiment_label", "sentiment_score", "sentiment_summary",
+    "sentiment_urgency", "disposition_notes", "recording_consent", "consent_verified_by", "escalated",
+    "escalation_time", "booking_confirmed", "metadata",
+)  # fmt: skip
+"""Columns that events state; everything else on a call is concluded from them."""
+CONCLUDED = ("provider", "provider_call_id", "call_sid", "recording_status", "contact_id")
+WRITTEN = STATED + CONCLUDED
+
+
+def lock(tx: Transaction, org_id: UUID, names: Iterable[str]) -> None:
+    """Serializes work on the same call or person until this transaction ends; names are locked in one order."""
+    keys = [f"{org_id}:{name}" for name in sorted(set(names))]
+    if keys:
+        tx.run("SELECT " + ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(keys)), keys)
+
+
+def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[dict[str, Any]]:
+    """The calls that bear any of these names, oldest first, each with its own names under `refs`."""
+    wanted = [str(ref) for ref in refs]
+    return tx.rows(
+        "SELECT c.*, (SELECT jsonb_object_agg(r.provider, r.ref) FROM call_refs r"
+        "   WHERE r.org_id = c.org_id AND r.call_id = c.id) AS refs"
+        " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
+        "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
+        "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
+        " ORDER BY c.created_at, c.id",
+        (org_id, wanted, org_id),
+    )
+
+
+def get(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
+    """One call with its names under `refs`."""
+    return tx.row(
+        "SELECT c.*, (SELECT jsonb_object_agg(r.provider, r.ref) FROM call_refs r"
+        "   WHERE r.org_id = c.org_id AND r.call_id = c.id) AS refs FROM calls c WHERE c.org_id = %s AND c.id = %s",
+        (org_id, id),
+    )
+
+
+def insert(tx: Transaction, org_id: UUID, ref: CallRef, columns: Mapping[str, Any], stamps: Mapping[str, Any]) -> UUID:
+    """A new call; its id follows from its first name."""
+    new = ref.call_id(org_id)
+    names = ["org_id", "id", "stamps", *(name for name in WRITTEN if columns.get(name) is not None)]
+    values = [org_id, new, Json(dict(stamps)), *(_adapt(columns[name]) for name in names[3:])]
+    tx.run(
+        sql.SQL("INSERT INTO calls ({}) VALUES ({})").format(
+            sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join([sql.Placeholder()] * len(names))
+        ),
+        values,
+    )
+    return new
+
+
+def update(
+    tx: Transaction, org_id: UUID, id: UUID, before: Mapping[str, Any], after: Mapping[str, Any], stamps: Mapping[str, Any]
+) -> bool:
+    """Writes what differs and counts a revision; False where nothing does."""
+    changed = [name for name in WRITTEN if name in after and after[name] != before.get(name)]
+    if not changed and stamps == before["stamps"]:
+        return False
+    sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
+    sets += [sql.SQL("stamps = %s, updated_at = now(), revision = revision + %s")]
+    tx.run(
+        sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
+        [*(_adapt(after[name]) for name in changed), Json(dict(stamps)), 1 if changed else 0, org_id, id],
+    )
+    return bool(changed)
+
+
+def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -> None:
+    for ref in refs:
+        tx.run(
+            "INSERT INTO call_refs (org_id, provider, ref, call_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (org_id, ref.provider, ref.ref, id),
+        )
+
+
+def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
+    """Makes one call of two: names, appointments and a lone recording move over, and the younger row goes."""
+    tx.run("UPDATE call_refs SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
+    tx.run("UPDATE appointments SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
+    tx.run(
+        "UPDATE recordings SET call_id = %s WHERE org_id = %s AND call_id = %s"
+        " AND NOT EXISTS (SELECT FROM recordings k WHERE k.org_id = %s AND k.call_id = %s)",
+        (keep, org_id, other, org_id, keep),
+    )
+    tx.run("DELETE FROM calls WHERE org_id = %s AND id = %s", (org_id, other))
+
+
+def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """A recording has to be fetched; once a call."""
+    tx.run(
+        "INSERT INTO recordings (org_id, id, call_id, next_attempt_at) VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
+        (org_id, new_id(), id),
+    )
+
+
+def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """The recording came by itself before anybody tried to fetch it."""
+    tx.run(
+        "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'pending' AND attempts = 0", (org_id, id)
+    )
+
+
+def _adapt(value: Any) -> Any:
+    return Json(value) if isinstance(value, dict | list) else value

@@ -1,0 +1,79 @@
+"""Contacts: people, known by a call centre's lead id or by their phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg2 import sql
+from psycopg2.extras import Json
+
+from models.database import Transaction
+from models.ids import new_id
+
+STATED = ("name", "first_name", "last_name", "email", "phone", "campaign", "status", "source")
+
+
+def is_own_line(tx: Transaction, org_id: UUID, phone: str) -> bool:
+    """Is this a line of the organization itself? Then it is nobody to write to."""
+    return bool(tx.value("SELECT true FROM phone_numbers WHERE org_id = %s AND number = %s", (org_id, phone)))
+
+
+def of_lead(tx: Transaction, org_id: UUID, lead_id: str) -> dict[str, Any] | None:
+    return tx.row("SELECT * FROM contacts WHERE org_id = %s AND lead_id = %s", (org_id, lead_id))
+
+
+def of_phone(tx: Transaction, org_id: UUID, phone: str) -> dict[str, Any] | None:
+    """Who has this phone: a lead before a phone alone, the oldest of several."""
+    return tx.row(
+        "SELECT * FROM contacts WHERE org_id = %s AND phone = %s ORDER BY lead_id IS NULL, created_at, id LIMIT 1",
+        (org_id, phone),
+    )
+
+
+def insert(
+    tx: Transaction, org_id: UUID, lead_id: str | None, columns: Mapping[str, Any], stamps: Mapping[str, Any]
+) -> UUID:
+    """A new contact with `columns` of STATED."""
+    new = new_id()
+    names = ["org_id", "id", "lead_id", "stamps", *(name for name in STATED if columns.get(name) is not None)]
+    values = [org_id, new, lead_id, Json(dict(stamps)), *(columns[name] for name in names[4:])]
+    tx.run(
+        sql.SQL("INSERT INTO contacts ({}) VALUES ({})").format(
+            sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join([sql.Placeholder()] * len(names))
+        ),
+        values,
+    )
+    return new
+
+
+def update(
+    tx: Transaction, org_id: UUID, before: Mapping[str, Any], after: Mapping[str, Any], stamps: Mapping[str, Any]
+) -> None:
+    """Writes what differs of STATED and lead_id."""
+    changed = [name for name in (*STATED, "lead_id") if after.get(name) != before.get(name)]
+    if not changed and stamps == before["stamps"]:
+        return
+    sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed] + [sql.SQL("stamps = %s, updated_at = now()")]
+    tx.run(
+        sql.SQL("UPDATE contacts SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
+        [*(after[name] for name in changed), Json(dict(stamps)), org_id, before["id"]],
+    )
+
+
+def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
+    """A lead takes over the row that its phone alone had."""
+    for table in ("calls", "appointments"):
+        tx.run(f"UPDATE {table} SET contact_id = %s WHERE org_id = %s AND contact_id = %s", (keep, org_id, other))
+    tx.run("DELETE FROM contacts WHERE org_id = %s AND id = %s", (org_id, other))
+
+
+def spoke(tx: Transaction, org_id: UUID, id: UUID, at: datetime) -> None:
+    """Remembers the latest time that this person was on the line."""
+    tx.run(
+        "UPDATE contacts SET last_contacted_at = %s WHERE org_id = %s AND id = %s"
+        " AND (last_contacted_at IS NULL OR last_contacted_at < %s)",
+        (at, org_id, id, at),
+    )

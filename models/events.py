@@ -1,0 +1,149 @@
+"""Webhook events: what was received, word for word, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg2.extras import Json
+
+from models.database import Access, Transaction, organization, statement
+from models.ledger import Bell
+from models.vault import seal, unseal
+from vocabulary import CallRef, Customs, Endpoint, EventState, Identity, Provider, Receipt, Verdict, bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as it was received; `body` is None once its retention has passed."""
+
+    id: UUID
+    endpoint: Endpoint
+    kind: str
+    state: EventState
+    received_at: datetime
+    headers: dict[str, str]
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who claims to have sent a body, and what is proven of it."""
+
+    token_hash: str | None = None
+    org_id: UUID | None = None
+    """An organization that the deployment's configuration names for this sender."""
+    trusted: bool = False
+    must_be_known: bool = False
+
+
+def accept(
+    event_id: UUID,
+    provider: Provider,
+    endpoint: Endpoint,
+    identity: Identity,
+    sender: Sender,
+    headers: dict[str, str],
+    body: bytes,
+    refusal: tuple[str, int] | None = None,
+) -> Receipt:
+    """Stores one event with the work that it owes, in one round trip, or says why not."""
+    own_refs = [f"call:{ref}" for ref in identity.refs]
+    claims = [f"claims:{identity.metadata_org}"] if identity.metadata_org else []
+    with statement(Access.RUN_TIME) as tx:
+        row = tx.row(
+            "SELECT verdict, org, event, job, customs FROM accept_webhook(%s::uuid, %s, %s, %s, %s, %s, %s::uuid, %s, %s,"
+            " %s::text[], %s::text[], %s::jsonb, %s, %s, %s, %s::smallint, %s)",
+            (
+                event_id, provider.value, endpoint.value, bounded(identity.kind), bounded(identity.dedupe_key),
+                sender.token_hash, sender.org_id, sender.trusted, sender.must_be_known,
+                [bounded(name) for name in (*identity.named, *claims)], own_refs,
+                Json(headers), seal(body, bound_to=f"event:{event_id}"), len(body),
+                refusal[0] if refusal else None, refusal[1] if refusal else None,
+                identity.handling == "handle",
+            ),
+        )  # fmt: skip
+    assert row is not None
+    customs = None if row["customs"] is None else Customs(**row["customs"])
+    return Receipt(Verdict(row["verdict"]), row["org"], row["event"], row["job"], customs)
+
+
+def load(tx: Transaction, org_id: UUID, event_id: UUID) -> Stored | None:
+    """An event with its body opened."""
+    row = tx.row(f"SELECT {COLUMNS} FROM webhook_events WHERE org_id = %s AND id = %s", (org_id, event_id))
+    return _stored(row) if row else None
+
+
+def of_call(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[Stored]:
+    """The handled events of a call by its names, in the order in which they were received."""
+    rows = tx.rows(
+        f"SELECT {COLUMNS} FROM webhook_events WHERE org_id = %s AND call_ref = ANY(%s)"
+        " AND state IN ('accepted', 'processed', 'dead') ORDER BY received_at, id",
+        (org_id, [str(ref) for ref in refs]),
+    )
+    return [_stored(row) for row in rows]
+
+
+COLUMNS = "id, endpoint, kind, state, received_at, headers, raw"
+
+
+def _stored(row: dict[str, Any]) -> Stored:
+    raw = row.pop("raw")
+    row["endpoint"], row["state"] = Endpoint(row["endpoint"]), EventState(row["state"])
+    return Stored(**row, body=None if raw is None else unseal(raw, bound_to=f"event:{row['id']}"))
+
+
+def mark_processed(tx: Transaction, org_id: UUID, event_id: UUID, call_ref: str | None) -> None:
+    """Notes that the event's facts are in their rows, and the name of the call that they were about."""
+    tx.run(
+        "UPDATE webhook_events SET state = 'processed', processed_at = clock_timestamp(), attempts = attempts + 1,"
+        " error = NULL, call_ref = coalesce(%s, call_ref) WHERE org_id = %s AND id = %s",
+        (call_ref, org_id, event_id),
+    )
+
+
+def mark_dead(tx: Transaction, org_id: UUID, event_id: UUID, error: str) -> None:
+    tx.run(
+        "UPDATE webhook_events SET state = 'dead', error = %s, attempts = attempts + 1 WHERE org_id = %s AND id = %s",
+        (error, org_id, event_id),
+    )
+
+
+def owe_again(tx: Transaction, org_id: UUID, event_id: UUID) -> Bell | None:
+    """Owes the work of an event afresh, whatever became of it before; None where there is no such event."""
+    known = tx.run(
+        "UPDATE webhook_events SET state = 'accepted', error = NULL WHERE org_id = %s AND id = %s"
+        " AND state IN ('accepted', 'processed', 'dead')",
+        (org_id, event_id),
+    )
+    if not known:
+        return None
+    job_id = tx.value(
+        "INSERT INTO jobs (org_id, actor, key, args) VALUES (%s, 'process_event', %s, %s)"
+        " ON CONFLICT (org_id, actor, key) DO UPDATE SET state = 'ready', run_at = now(), attempts = 0,"
+        " finished_at = NULL RETURNING id",
+        (org_id, str(event_id), Json({"event_id": str(event_id)})),
+    )
+    return Bell(org_id, job_id, "process_event")
+
+
+def release_quarantined(tx: Transaction, at_most: int = 1_000) -> list[Bell]:
+    """Moves quarantined events whose organization is known by now; returns the bells of their work."""
+    rows = tx.rows("SELECT org, job FROM release_quarantined(%s)", (at_most,))
+    return [Bell(row["org"], row["job"], "process_event") for row in rows if row["job"]]
+
+
+def recent_calls_of_token(token_hash: str | None, endpoint: Endpoint) -> tuple[UUID | None, int]:
+    """Whose token this is at this endpoint, and how many calls of that organization the last day brought."""
+    with statement() as tx:
+        org_id: UUID | None = tx.value("SELECT organization_of_token(%s, %s)", (token_hash, endpoint.value))
+    if org_id is None:
+        return None, 0
+    with organization(org_id) as tx:
+        count = tx.value(
+            "SELECT count(*) FROM calls WHERE org_id = %s AND happened_at > now() - interval '1 day'", (org_id,)
+        )
+    return org_id, int(count)

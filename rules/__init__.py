@@ -1,0 +1,1 @@
+"""Pure business rules: data in, data out; no clock and no I/O."""

@@ -1,0 +1,38 @@
+"""Rings again for work whose bell was lost, whose time has come, or whose worker died."""
+
+from __future__ import annotations
+
+import logging
+
+import redis
+
+from models import ledger
+from models.database import Unavailable, system
+from tasks.broker import LIVE, broker
+
+SWEEP_SECONDS = 1
+GRACE_SECONDS = 1
+"""A job this young is left to its own bell."""
+AT_MOST = 1_000
+LOCK = 4_021_177_002
+"""Postgres advisory lock: of several schedulers one sweeps at a time."""
+
+log = logging.getLogger("aftercall.sweeper")
+
+
+def sweep() -> int:
+    """One pass; returns how many bells it rang. Trouble is logged, and the next pass tries again."""
+    try:
+        if broker.length(LIVE) >= AT_MOST:
+            return 0
+        with system() as tx:
+            if not tx.value("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)):
+                return 0
+            bells = ledger.due(tx, AT_MOST, GRACE_SECONDS)
+    except (*Unavailable, redis.RedisError) as error:
+        log.warning("the sweep waits: %s", type(error).__name__)
+        return 0
+    if bells:
+        broker.ring(bells)
+        log.info("rang again for %d jobs", len(bells))
+    return len(bells)

@@ -1,0 +1,55 @@
+"""When → which job: the whole timetable. A tick only owes work; workers do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from tasks.upkeep import check_consistency, expire_bodies, release_quarantine, trim_jobs
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class CatchUp(StrEnum):
+    """What becomes of ticks that fell due while no scheduler ran."""
+
+    SKIP = "skip"
+    """They are dropped: the next tick does all that they would have done."""
+    LATEST = "latest"
+    """The latest of them is owed when a scheduler starts, so that a nightly job is not lost to a restart at night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A periodic job: due at every whole multiple of `every` since EPOCH, moved by `offset` (UTC)."""
+
+    actor: Callable[..., None]
+    every: timedelta
+    offset: timedelta
+    each_organization: bool
+    catch_up: CatchUp
+    misfire_grace: timedelta
+    """How late a tick may still be owed; later it falls under its catch-up policy."""
+
+    @property
+    def name(self) -> str:
+        return self.actor.__name__
+
+    def latest(self, now: datetime) -> datetime:
+        """The newest time at or before `now` at which this was due: the same for every scheduler."""
+        start = EPOCH + self.offset
+        return start + (now - start) // self.every * self.every
+
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+TIMETABLE = (
+    Tick(release_quarantine, MINUTE, timedelta(0), False, CatchUp.SKIP, timedelta(seconds=30)),
+    Tick(trim_jobs, HOUR, 20 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
+    Tick(expire_bodies, HOUR, 40 * MINUTE, True, CatchUp.LATEST, 20 * MINUTE),
+    Tick(check_consistency, DAY, 3 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
+)

@@ -1,0 +1,6 @@
+"""All work: Dramatiq actors by capability, over the ledger. `python -m dramatiq tasks` runs them."""
+
+from tasks import events, upkeep
+from tasks.broker import broker
+
+__all__ = ["broker", "events", "upkeep"]

@@ -1,0 +1,77 @@
+"""Facts about people become one contact each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models import calls, contacts
+from models.database import Transaction
+from rules import merge
+from rules.merge import Row
+from vocabulary import Authority, LeadFacts
+
+
+def lock_names(phone: str | None, lead_id: str | None) -> list[str]:
+    """What must be locked while a person with these is looked up or made."""
+    return [f"phone:{phone}"] * bool(phone) + [f"lead:{lead_id}"] * bool(lead_id)
+
+
+def record_lead(tx: Transaction, org_id: UUID, lead: LeadFacts, received_at: datetime) -> UUID | None:
+    """Upserts the contact that a lead is; None where it gives neither a lead id nor a usable phone."""
+    calls.lock(tx, org_id, lock_names(lead.phone, lead.lead_id))
+    facts = {**lead.facts, "phone": lead.phone, "source": "lead" if lead.lead_id else None}
+    return _upsert(tx, org_id, lead.lead_id, lead.phone, facts, Authority.REPORT, lead.at or received_at)
+
+
+def contact_of_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any], email: str | None, at: datetime) -> UUID | None:
+    """Whom a call was with: found or made. Nobody where the number is hidden or a line of the organization's own."""
+    phone, lead_id = call.get("phone_number"), call.get("lead_id")
+    name = call.get("caller_name")
+    facts = {"phone": phone, "name": name, "email": email, "source": "call"}
+    contact_id = _upsert(tx, org_id, lead_id, phone, facts, Authority.SNAPSHOT, at)
+    spoken_at = call.get("ended_at") or call.get("started_at")
+    if contact_id is not None and spoken_at is not None:
+        contacts.spoke(tx, org_id, contact_id, spoken_at)
+    return contact_id
+
+
+def _upsert(
+    tx: Transaction,
+    org_id: UUID,
+    lead_id: str | None,
+    phone: str | None,
+    facts: dict[str, Any],
+    authority: Authority,
+    at: datetime,
+) -> UUID | None:
+    if phone is not None and contacts.is_own_line(tx, org_id, phone):
+        phone = facts["phone"] = None
+    if lead_id is None and phone is None:
+        return None
+    found = contacts.of_lead(tx, org_id, lead_id) if lead_id else None
+    by_phone = contacts.of_phone(tx, org_id, phone) if phone else None
+    if found is None and by_phone is not None and (lead_id is None or by_phone["lead_id"] is None):
+        found, by_phone = by_phone, None
+    if found is None:
+        row = merge.state(Row(), facts, authority, at)
+        return contacts.insert(tx, org_id, lead_id, row.columns, row.stamps)
+    return _merge(tx, org_id, found, by_phone, lead_id, merge.state(_row(found), facts, authority, at))
+
+
+def _merge(
+    tx: Transaction, org_id: UUID, found: dict[str, Any], by_phone: dict[str, Any] | None, lead_id: str | None, row: Row
+) -> UUID:
+    """Writes the merged contact; a row that only its phone had known becomes part of the lead's."""
+    if by_phone is not None and by_phone["id"] != found["id"] and by_phone["lead_id"] is None:
+        row = merge.join(row, _row(by_phone))
+        contacts.absorb(tx, org_id, found["id"], by_phone["id"])
+    contacts.update(tx, org_id, found, {**row.columns, "lead_id": found["lead_id"] or lead_id}, row.stamps)
+    contact_id: UUID = found["id"]
+    return contact_id
+
+
+def _row(contact: Mapping[str, Any]) -> Row:
+    return Row({name: contact[name] for name in contacts.STATED}, dict(contact["stamps"]))

@@ -1,0 +1,55 @@
+"""A stored webhook becomes calls and contacts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from models import events
+from models.database import Transaction
+from models.events import Stored
+from models.organizations import customs_of
+from providers import provider_of
+from providers.body import Malformed
+from tasks.calls import record_call
+from tasks.contacts import record_lead
+from tasks.errors import Refused
+from tasks.ledger import work
+from vocabulary import CallFacts, Customs, EventState, Fact
+
+
+def bury_event(tx: Transaction, org_id: UUID, error: str, event_id: str) -> None:
+    """Keeps the reason with the event, where the operator looks."""
+    events.mark_dead(tx, org_id, UUID(event_id), error)
+
+
+@work(on_death=bury_event)
+def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
+    """Please turn this event into rows. Done again, it changes nothing."""
+    event = events.load(tx, org_id, UUID(event_id))
+    if event is None:
+        raise Refused(f"there is no event {event_id}")
+    if event.state is EventState.PROCESSED:
+        return
+    facts = facts_of(event, customs_of(tx, org_id))
+    for fact in facts:
+        record(tx, org_id, fact, event)
+    events.mark_processed(tx, org_id, event.id, next((str(f.refs[0]) for f in facts if isinstance(f, CallFacts)), None))
+
+
+def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
+    """What an event states; raises Refused where its body is gone or was never readable."""
+    if event.body is None:
+        raise Refused("the body was forgotten after its retention; nothing can be read from it any more")
+    provider = provider_of(event.endpoint)
+    try:
+        body = provider.decode(event.body, event.headers.get("content-type"))
+    except Malformed as error:
+        raise Refused(f"the body cannot be read: {error.reason}") from error
+    return provider.parse(event.endpoint, body, event.id, customs)
+
+
+def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored) -> None:
+    if isinstance(fact, CallFacts):
+        record_call(tx, org_id, fact, event.received_at)
+    else:
+        record_lead(tx, org_id, fact, event.received_at)

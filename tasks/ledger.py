@@ -1,0 +1,124 @@
+"""How a job runs: a bell names it, the ledger grants it, its function and its end are one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import dramatiq
+from dramatiq.middleware import Interrupt
+
+from models import ledger
+from models.database import Transaction, Unavailable, organization
+from models.ledger import Bell, Claim, LostLease
+from tasks.broker import LIVE, broker
+from tasks.errors import decide, describe
+from tasks.heartbeat import heart
+
+DEADLINE_SECONDS = 30
+ATTEMPTS = 6
+
+log = logging.getLogger("aftercall.ledger")
+
+Function = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An actor as the ledger knows it."""
+
+    name: str
+    function: Function
+    deadline_seconds: float
+    attempts: int
+    on_death: Callable[..., None] | None
+
+
+registry: dict[str, Work] = {}
+
+
+def work(
+    queue: str = LIVE,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    attempts: int = ATTEMPTS,
+    on_death: Callable[..., None] | None = None,
+) -> Callable[[Function], Function]:
+    """Makes a function an actor: `function(tx, org_id, **ids)`, run in one transaction that also ends its job.
+
+    `on_death(tx, org_id, error, **ids)` runs in the transaction that buries the job.
+    """
+
+    def register(function: Function) -> Function:
+        name = function.__name__
+        registry[name] = Work(name, function, deadline_seconds, attempts, on_death)
+
+        def hear(org_id: str, job_id: str) -> None:
+            perform(UUID(org_id), UUID(job_id))
+
+        dramatiq.actor(hear, actor_name=name, queue_name=queue, time_limit=int(deadline_seconds * 1000), broker=broker)
+        return function
+
+    return register
+
+
+def enqueue(
+    tx: Transaction, actor: Function, org_id: UUID, key: str, run_at: datetime | None = None, **ids: Any
+) -> None:
+    """Owes a job in this transaction and rings its bell after the commit. The key names the fact with its revision."""
+    job_id = ledger.owe(tx, org_id, actor.__name__, key, ids, run_at)
+    if job_id is not None and run_at is None:
+        tx.after_commit.append(lambda: broker.ring([Bell(org_id, job_id, actor.__name__)]))
+
+
+def perform(org_id: UUID, job_id: UUID) -> None:
+    """Claims a job and runs it to its end, or leaves it where somebody else has it or it is done.
+
+    Where the database cannot be reached the bell is dropped: the sweeper rings again when it can.
+    """
+    try:
+        claim = ledger.claim(org_id, job_id)
+        if claim is None:
+            log.debug("job %s is not to be had", job_id)
+        else:
+            _attempt(registry[claim.actor], claim)
+    except Unavailable as error:
+        log.warning("job %s waits for the database: %s", job_id, type(error).__name__)
+
+
+def _attempt(job: Work, claim: Claim) -> None:
+    if claim.attempts > job.attempts:
+        _bury(job, claim, f"given up after {job.attempts} attempts that no worker survived; last error: {claim.last_error}")
+        return
+    try:
+        with heart.beating(claim, job.deadline_seconds):
+            _run(job, claim)
+    except LostLease:
+        log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
+    except (Exception, Interrupt) as error:
+        _fail(job, claim, error)
+
+
+def _run(job: Work, claim: Claim) -> None:
+    with organization(claim.org_id, timeout_ms=int(job.deadline_seconds * 1000)) as tx:
+        job.function(tx, claim.org_id, **claim.args)
+        ledger.finish(tx, claim)
+
+
+def _fail(job: Work, claim: Claim, error: BaseException) -> None:
+    later = decide(error, claim.attempts, job.attempts)
+    if later is None:
+        _bury(job, claim, describe(error))
+        return
+    log.warning("job %s (%s) again in %.0f s: %s", claim.job_id, claim.actor, later.seconds, describe(error))
+    ledger.put_off(claim, later.seconds, describe(error), later.counts)
+
+
+def _bury(job: Work, claim: Claim, error: str) -> None:
+    with organization(claim.org_id) as tx:
+        if ledger.bury(tx, claim, error) and job.on_death is not None:
+            job.on_death(tx, claim.org_id, error, **claim.args)
+    log.error("job %s (%s) is dead: %s", claim.job_id, claim.actor, error)
