@@ -8,6 +8,7 @@ import psycopg2
 import redis.exceptions
 
 from models.migrate import MigrationError
+from models.readiness import Unfit
 from run.home import Home, HomeInUse, NotRunning, home_folder
 from run.launch import CannotLaunch
 from run.process import ServerFailed
@@ -16,7 +17,7 @@ from settings import SettingsError
 STANDS_ALONE = ("up", "test", "bench")
 """Commands that bring their own servers and must not touch a running instance's."""
 
-PLAIN = (SettingsError, MigrationError, HomeInUse, NotRunning, CannotLaunch, ServerFailed)
+PLAIN = (SettingsError, MigrationError, Unfit, HomeInUse, NotRunning, CannotLaunch, ServerFailed)
 """Errors whose message is already a sentence that names the cure."""
 
 
@@ -47,6 +48,8 @@ def explain(error: Exception) -> str | None:
         return f"The database is not migrated: {_first_line(error)}\nRun `./aftercall migrate`"
     if isinstance(error, redis.exceptions.ConnectionError | redis.exceptions.TimeoutError):
         return f"Redis cannot be reached: {_first_line(error)}\nCheck REDIS_URL with `./aftercall doctor`"
+    if isinstance(error, PermissionError):
+        return f"{error.filename}: permission denied"
     return None
 
 

@@ -75,6 +75,10 @@ class Home:
             self._write("secrets.json", kept)
         return kept[name]
 
+    def recall(self, name: str) -> str | None:
+        """A kept value, None where there is none yet."""
+        return self._read("secrets.json").get(name)
+
     def save_environment(self, environment: Mapping[str, str]) -> None:
         self._write("environment.json", environment)
 

@@ -1,0 +1,89 @@
+"""`up`: everything on one machine. Servers, migrations, web, workers, scheduler, and something to look at."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+
+import click
+
+from models import database
+from models.migrate import migrate
+from run.children import programs
+from run.environment import NAMES, instance_variables, servers_for
+from run.home import Home, home_folder
+from run.launch import is_free
+from run.sample import Sample, curls, sample_organization
+from run.supervisor import Supervisor
+from settings import Settings, settings
+
+DEFAULT_PORT = 8000
+PROBE_SECONDS = 1.0
+
+
+@click.command("up", help="Start everything: servers, web, workers and scheduler. Ctrl-C stops it.")
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Port of the web server (PORT, else {DEFAULT_PORT}).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--home", type=click.Path(file_okay=False), help="Data folder (AFTERCALL_HOME, else .aftercall).")
+@click.option("--demo/--no-demo", default=True, help="A sample organization and a few simulated calls.")
+def command(port: int | None, host: str, home: str | None, demo: bool) -> None:
+    port = port or _port_variable()
+    if not is_free(port, host):
+        raise click.ClickException(f"Port {port} is taken: stop what uses it, or choose another with --port")
+    folder = Home(home_folder(home))
+    servers = servers_for(folder, os.environ)
+    click.echo(f"Starting in {folder.folder}")
+    addresses = servers.start().environment
+    try:
+        os.environ.update(instance_variables(folder, os.environ, addresses, port))
+        database.reset()
+        chosen = settings()
+        if chosen.database_owner_url:
+            migrate(chosen.database_owner_url, log=click.echo)
+        folder.save_environment({name: os.environ[name] for name in NAMES if name in os.environ})
+        started = programs(host, port, chosen.worker_processes, chosen.worker_threads)
+        _supervise(Supervisor(started, os.environ, servers), folder, chosen, demo and not chosen.is_production)
+    finally:
+        folder.forget_environment()
+        servers.stop()
+
+
+def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: bool) -> None:
+    supervisor.start()
+    try:
+        if supervisor.tend_until(lambda: _answers(chosen.port)):
+            sample = sample_organization(folder) if demo else None
+            _greet(supervisor, chosen, sample)
+            database.reset()
+            supervisor.tend_until(lambda: False)
+        supervisor.say("stopping")
+    finally:
+        supervisor.stop()
+        supervisor.say("stopped")
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PROBE_SECONDS) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None) -> None:
+    supervisor.say("")
+    supervisor.say(f"The dashboard: http://localhost:{chosen.port}/")
+    if sample is not None:
+        supervisor.say(f"    sign in as {sample.email} with the password {sample.password}")
+        for title, line in curls(sample.org_id, chosen):
+            supervisor.say("")
+            supervisor.say(f"{title}:")
+            supervisor.say(line)
+    supervisor.say("")
+    supervisor.say("Ctrl-C stops everything. In another terminal: ./aftercall --help")
+    supervisor.say("")
+
+
+def _port_variable() -> int:
+    given = os.environ.get("PORT", "").strip()
+    return int(given) if given.isdigit() else DEFAULT_PORT

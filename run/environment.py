@@ -1,0 +1,53 @@
+"""The variables of one instance: what the caller has set wins, what is missing is made once and kept in its home."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+from run.embedded import Servers
+from run.home import Home
+from settings import VARIABLES
+
+NAMES = [variable.name + suffix for variable in VARIABLES for suffix in ("", "_FILE")]
+
+
+def is_set(given: Mapping[str, str], name: str) -> bool:
+    return bool(given.get(name, "").strip() or given.get(name + "_FILE", "").strip())
+
+
+def servers_for(home: Home, given: Mapping[str, str]) -> Servers:
+    """The embedded servers that the caller's variables leave wanting: both, one or none."""
+    return Servers(home, with_postgres=not is_set(given, "DATABASE_URL"), with_valkey=not is_set(given, "REDIS_URL"))
+
+
+def instance_variables(home: Home, given: Mapping[str, str], addresses: Mapping[str, str], port: int) -> dict[str, str]:
+    """Every variable that settings.py reads, for this instance. Generated secrets are the same at each start."""
+    chosen = {name: given[name] for name in NAMES if given.get(name, "").strip()}
+    chosen |= addresses
+    chosen |= {"PORT": str(port)}
+    for name, value in _generated(home, port).items():
+        if not is_set(chosen, name):
+            chosen[name] = value
+    if not is_set(chosen, "TWILIO_ACCOUNT_SID") and not is_set(chosen, "TWILIO_AUTH_TOKEN"):
+        chosen |= _example_twilio_account(home)
+    return chosen
+
+
+def _generated(home: Home, port: int) -> dict[str, str]:
+    return {
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "ENCRYPTION_KEYS": home.secret("encryption_keys", "1:" + base64.b64encode(secrets.token_bytes(32)).decode()),
+        "JWT_SECRET": home.secret("jwt_secret"),
+        "SESSION_SECRET": home.secret("session_secret"),
+        "VAPI_WEBHOOK_SECRET": home.secret("vapi_webhook_secret"),
+    }
+
+
+def _example_twilio_account(home: Home) -> dict[str, str]:
+    """An account that Twilio does not know, so that signed webhooks can be tried before there is a real one."""
+    return {
+        "TWILIO_ACCOUNT_SID": home.secret("twilio_account_sid", "AC" + secrets.token_hex(16)),
+        "TWILIO_AUTH_TOKEN": home.secret("twilio_auth_token", secrets.token_hex(16)),
+    }
