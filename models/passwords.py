@@ -14,9 +14,7 @@ MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 256
 FEWEST_DIFFERENT_CHARACTERS = 5
 
-NOBODYS_HASH = (
-    "$argon2id$v=19$m=65536,t=3,p=4$snVCrPMwHWOdkD+D9FYhbw$SQErQEX4kegBXQWQl/a/CK/UK4a5S3EUllTpiPaeG1M"
-)
+NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$snVCrPMwHWOdkD+D9FYhbw$SQErQEX4kegBXQWQl/a/CK/UK4a5S3EUllTpiPaeG1M"
 """Of a random password that was thrown away: an unknown address costs as much time as a known one."""
 
 _hasher = PasswordHasher()
@@ -29,7 +27,7 @@ class WeakPassword(ValueError):
 def check_strength(password: str, email: str) -> None:
     """Raises WeakPassword for what is guessed first: short, monotonous, or the address itself."""
     if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
-        raise WeakPassword(f"A password has from {MINIMUM_LENGTH} to {MAXIMUM_LENGTH} characters; four words are a good one")
+        raise WeakPassword(f"A password has {MINIMUM_LENGTH} to {MAXIMUM_LENGTH} characters; four words are a good one")
     if len(set(password)) < FEWEST_DIFFERENT_CHARACTERS:
         raise WeakPassword(f"A password has at least {FEWEST_DIFFERENT_CHARACTERS} different characters")
     if email.split("@")[0].casefold() in password.casefold() and len(password) < 2 * MINIMUM_LENGTH:

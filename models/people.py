@@ -52,7 +52,8 @@ class Person:
 
 
 PERSON = (
-    "SELECT u.id, u.email, u.name, u.is_super_admin, u.sessions_valid_from, m.org_id, m.role, m.name AS org_name, m.timezone"
+    "SELECT u.id, u.email, u.name, u.is_super_admin, u.sessions_valid_from,"
+    " m.org_id, m.role, m.name AS org_name, m.timezone"
     " FROM users u LEFT JOIN LATERAL memberships_of(u.id) m ON true"
 )
 """A row for each organization of the person, one without organization where there is none."""
@@ -117,7 +118,7 @@ def person_by_email(email: str) -> Person:
 
 
 def authenticate(email: str, password: str) -> tuple[UUID, datetime] | None:
-    """The user whose address and password these are, and the moment by the database's clock; None, equally slowly, else.
+    """Whose address and password these are, and the moment by the database's clock; None, equally slowly, else.
 
     No transaction is open while argon2 works.
     """

@@ -1,4 +1,4 @@
-"""The named queries that people's pages and the API read. Each takes the transaction and the organization, and names it."""
+"""The named queries that pages and the API read: each takes its transaction and organization, and filters by it too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from peewee import SQL, ModelSelect, Tuple, fn
+from peewee import SQL, Tuple, fn
 
 from models.database import Transaction
 from models.tables import Call, CallName, Event, Job, Recording
@@ -63,8 +63,9 @@ def call_of(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any] | No
 
 def names_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> list[dict[str, Any]]:
     """The names that providers give to the call: provider, ref."""
-    query = CallName.select(CallName.provider, CallName.ref).where(CallName.org_id == org_id, CallName.call_id == call_id)
-    return tx.rows(query.order_by(CallName.provider, CallName.ref))
+    query = CallName.select(CallName.provider, CallName.ref)
+    wanted = query.where(CallName.org_id == org_id, CallName.call_id == call_id)
+    return tx.rows(wanted.order_by(CallName.provider, CallName.ref))
 
 
 def events_of_names(tx: Transaction, org_id: UUID, names: Iterable[str], limit: int = 200) -> list[dict[str, Any]]:
@@ -86,7 +87,7 @@ def recordings_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> list[dic
 
 def choices(tx: Transaction, org_id: UUID) -> dict[str, list[str]]:
     """What can be chosen in the filters: campaigns, agents and outcomes of the newest calls, each by name."""
-    newest: ModelSelect = (
+    newest = (
         Call.select(Call.campaign, Call.agent_name, Call.outcome)
         .where(Call.org_id == org_id)
         .order_by(Call.happened_at.desc(), Call.id.desc())

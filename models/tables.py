@@ -1,4 +1,4 @@
-"""What queries are built from: the tables as peewee knows them. Migrations make them; nothing here creates or changes one."""
+"""The tables as peewee knows them, for building queries. Migrations make them; nothing here creates or changes one."""
 
 from __future__ import annotations
 

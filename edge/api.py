@@ -1,0 +1,103 @@
+"""The API of calls: what front ends read, by bearer, of the organizations in which the caller has the role."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from edge import asked
+from edge.auth import caller
+from edge.encoding import json_response
+from edge.errors import not_found
+from edge.reading import page_of_calls, reading
+from edge.timeline import Step, timeline
+from models import queries
+from models.people import Membership
+from vocabulary import ROLE_RANK, RecordingStatus, Role
+
+blueprint = Blueprint("api", __name__)
+
+RENAMED = {"provider": "source", "provider_call_id": "source_ref", "duration_seconds": "duration_sec"}
+"""Our column: the name under which the API has always given it."""
+INTERNAL = ("seen_as", "happened_at", "metadata", "revision")
+
+
+@blueprint.get("/api/calls")
+def calls() -> Response:
+    page = page_of_calls(_organizations(), request.args, asked.limit(request.args))
+    return json_response({"ok": True, "data": [call_in_list(call) for call in page.calls], "next": page.next})
+
+
+@blueprint.get("/api/calls/<uuid:call_id>")
+def call(call_id: UUID) -> Response:
+    for membership in _organizations():
+        with reading(membership.org_id) as tx:
+            row = queries.call_of(tx, membership.org_id, call_id)
+            if row is None:
+                continue
+            names = queries.names_of_call(tx, membership.org_id, call_id)
+            recordings = queries.recordings_of_call(tx, membership.org_id, call_id)
+            steps = timeline(tx, membership.org_id, names)
+        return json_response({"ok": True, "data": _in_full(row, names, recordings, steps, membership)})
+    raise not_found()
+
+
+@blueprint.get("/api/orgs/validate/<uuid:org_id>")
+def validate(org_id: UUID) -> Response:
+    member = caller().within(org_id, Role.VIEWER)
+    org = {"id": member.org_id, "name": member.name, "timezone": member.timezone, "role": member.role}
+    return json_response({"ok": True, "org": org})
+
+
+def _organizations() -> tuple[Membership, ...]:
+    """The organizations that are read: the token's or the address's one, else all of the caller's."""
+    chosen = request.args.get("org_id")
+    if not chosen:
+        return caller().organizations(Role.VIEWER)
+    try:
+        return (caller().within(UUID(chosen), Role.VIEWER),)
+    except ValueError:
+        raise not_found() from None
+
+
+def call_in_list(row: dict[str, Any]) -> dict[str, Any]:
+    """A call as lists give it: under the names that front ends know, then every other fact under its own."""
+    fields = {RENAMED.get(name, name): value for name, value in row.items() if name not in INTERNAL}
+    has_recording = bool(row["recording_url"]) or row["recording_status"] == RecordingStatus.COMPLETED
+    fields |= {"has_recording": has_recording, "has_transcript": False}
+    if ROLE_RANK[row["seen_as"]] < ROLE_RANK[Role.ANALYST]:
+        fields["recording_url"] = None
+    return fields
+
+
+def _in_full(
+    row: dict[str, Any],
+    names: list[dict[str, Any]],
+    recordings: list[dict[str, Any]],
+    steps: list[Step],
+    membership: Membership,
+) -> dict[str, Any]:
+    fields = call_in_list(row | {"seen_as": membership.role})
+    if not membership.may(Role.ANALYST):
+        recordings = [recording | {"source": None} for recording in recordings]
+    return fields | {
+        # Until recordings are fetched and signed, recording_url is the provider's own address too.
+        "provider_recording_url": fields["recording_url"],
+        "metadata": row["metadata"],
+        "revision": row["revision"],
+        "refs": names,
+        "recordings": recordings,
+        "analyses": [],
+        "messages": [],
+        "events": [_step(step) for step in steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    hidden = ("org_id", "dedupe_key", "call_ref")
+    return {name: value for name, value in step.event.items() if name not in hidden} | {
+        "jobs": [{name: value for name, value in job.items() if name not in ("org_id", "key")} for job in step.jobs],
+        "changed": sorted(step.changes) if step.changes is not None else None,
+    }
