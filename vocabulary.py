@@ -12,6 +12,9 @@ from uuid import UUID, uuid5
 NOBODY = UUID(int=0)
 """The reserved organization that owns quarantined events and global jobs; nobody is a member of it."""
 
+LAST_RESERVED = UUID(int=0xFF)
+"""Organizations up to this id are our own: nobody's, and those that prove-isolation keeps."""
+
 
 class Provider(StrEnum):
     VAPI = "vapi"

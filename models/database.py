@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import peewee
 import psycopg2
 import psycopg2.extras
 from peewee import BaseQuery
@@ -23,7 +24,13 @@ STATEMENT_MILLISECONDS = 30_000
 
 psycopg2.extras.register_uuid()
 
-Unavailable = (psycopg2.OperationalError, psycopg2.InterfaceError, MaxConnectionsExceeded)
+Unavailable = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    peewee.OperationalError,
+    peewee.InterfaceError,
+    MaxConnectionsExceeded,
+)
 """What a call raises when the database cannot be reached, shuts down, or has no connection left."""
 
 

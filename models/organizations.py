@@ -12,7 +12,7 @@ import psycopg2
 
 from models.database import Transaction, organization, statement, system
 from models.ids import new_id
-from vocabulary import NOBODY, Customs
+from vocabulary import LAST_RESERVED, Customs
 
 
 class AlreadyRegistered(Exception):
@@ -43,8 +43,8 @@ def list_organizations() -> list[dict[str, Any]]:
     """Every organization, by name: org_id, name, timezone, created_at."""
     with system() as tx:
         return tx.rows(
-            "SELECT org_id, name, timezone, created_at FROM organizations WHERE org_id <> %s ORDER BY name, org_id",
-            (NOBODY,),
+            "SELECT org_id, name, timezone, created_at FROM organizations WHERE org_id > %s ORDER BY name, org_id",
+            (LAST_RESERVED,),
         )
 
 

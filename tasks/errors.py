@@ -45,7 +45,7 @@ def decide(error: BaseException, attempts: int, most: int) -> Later | None:
         return Later(error.delay, counts=False)
     if isinstance(error, psycopg2.errors.QueryCanceled | TimeLimitExceeded):
         return _later(attempts, most)
-    if isinstance(error, Unavailable | psycopg2.extensions.TransactionRollbackError):
+    if isinstance(error, (*Unavailable, psycopg2.extensions.TransactionRollbackError)):
         return Later(_jitter(BUSY_SECONDS), counts=False)
     return _later(attempts, most)
 

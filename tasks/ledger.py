@@ -16,7 +16,7 @@ from models import ledger
 from models.database import Transaction, Unavailable, organization
 from models.ledger import Bell, Claim, LostLease
 from tasks.broker import LIVE, broker
-from tasks.errors import decide, describe
+from tasks.errors import Refused, decide, describe
 from tasks.heartbeat import heart
 
 DEADLINE_SECONDS = 30
@@ -84,7 +84,7 @@ def perform(org_id: UUID, job_id: UUID) -> None:
         if claim is None:
             log.debug("job %s is not to be had", job_id)
         else:
-            _attempt(registry[claim.actor], claim)
+            _attempt(registry.get(claim.actor) or _unknown(claim.actor), claim)
     except Unavailable as error:
         log.warning("job %s waits for the database: %s", job_id, type(error).__name__)
 
@@ -100,6 +100,15 @@ def _attempt(job: Work, claim: Claim) -> None:
         log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
     except (Exception, Interrupt) as error:
         _fail(job, claim, error)
+
+
+def _unknown(name: str) -> Work:
+    """A job that another version of the code owed: it ends dead, and can be redriven by that version."""
+
+    def refuse(tx: Transaction, org_id: UUID, **ids: Any) -> None:
+        raise Refused(f"this version has no actor {name}")
+
+    return Work(name, refuse, DEADLINE_SECONDS, ATTEMPTS, None)
 
 
 def _run(job: Work, claim: Claim) -> None:
