@@ -1,4 +1,4 @@
-"""gunicorn's configuration for the edge (`gunicorn -c edge/server.py edge:app`): workers that slow clients cannot hold.
+"""gunicorn's configuration for the edge (`gunicorn -c edge/server.py edge.wsgi:app`): workers that slow clients cannot hold.
 
 Imported nowhere: gunicorn reads it before the project is importable, so its hooks import what they need.
 """

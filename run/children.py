@@ -36,7 +36,7 @@ class Program:
 def programs(host: str, port: int, workers: int, threads: int) -> list[Program]:
     """The instance's processes. Each worker is a Dramatiq of its own, so that one that dies takes no other along."""
     python = sys.executable
-    web = (python, "-m", "gunicorn", "-c", "edge/server.py", "--bind", f"{host}:{port}", "edge:app")
+    web = (python, "-m", "gunicorn", "-c", "edge/server.py", "--bind", f"{host}:{port}", "edge.wsgi:app")
     worker = (python, "-m", "dramatiq", "tasks", "-p", "1", "-t", str(threads), "--worker-shutdown-timeout", "8000")
     polling = {
         "dramatiq_worker_timeout": "10"
