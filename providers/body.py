@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 from math import isfinite
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 
@@ -14,6 +14,8 @@ MAX_DEPTH = 64
 MAX_FORM_FIELDS = 1_000
 LONGEST_EXACT_INTEGER = 19
 """Digits; longer integers become floats, as orjson reads them: nothing we keep is that large."""
+
+ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANKS = b" \t\r\n"
@@ -77,13 +79,24 @@ def _is_deeper_than(value: Any, limit: int) -> bool:
 
 
 def decode_pairs(raw: bytes) -> list[tuple[str, str]]:
-    """Every field of an urlencoded body in its order, blank and repeated ones included."""
+    """Every field of an urlencoded body in its order, blank and repeated ones included.
+
+    As urllib's parse_qsl reads it, which needs two seconds for 2 MiB of percent signs: too much before a signature
+    is known to be good.
+    """
+    if raw.count(b"&") >= MAX_FORM_FIELDS:
+        raise Malformed(f"The form has more than {MAX_FORM_FIELDS} fields")
     try:
-        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)
+        raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("The body is not UTF-8") from None
-    except ValueError:
-        raise Malformed(f"The form has more than {MAX_FORM_FIELDS} fields") from None
+    halves = (part.partition(b"=") for part in raw.split(b"&") if part)
+    return [(_unescaped(name), _unescaped(value)) for name, _, value in halves]
+
+
+def _unescaped(part: bytes) -> str:
+    spaced = part.replace(b"+", b" ")
+    return ESCAPED.sub(lambda match: bytes.fromhex(match[1].decode()), spaced).decode("utf-8", "replace")
 
 
 def decode_form(raw: bytes) -> dict[str, Any]:
