@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 ROOT = Path(__file__).resolve().parent
-NOT_COMMANDS = ("__init__", "printing", "instance")
+NOT_COMMANDS = ("__init__", "arguments", "printing", "instance")
 """Modules of commands/ that serve the others."""
 
 

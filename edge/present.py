@@ -11,8 +11,15 @@ from flask import Flask
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 GOOD = frozenset(("completed", "booked", "processed", "done", "positive"))
-BAD = frozenset(("failed", "no_answer", "busy", "canceled", "dead", "refused", "quarantined", "negative", "not_booked"))
+BAD = frozenset(("failed", "dead", "refused", "quarantined", "negative", "our_setup", "account", "platform"))
 UNDER_WAY = frozenset(("queued", "ringing", "in_progress", "forwarding", "accepted", "ready", "pending", "processing"))
+NAMES = {
+    "human": "Answered",
+    "our_setup": "Setup problem",
+    "account": "Account problem",
+    "platform": "Provider problem",
+}
+"""Codes whose words alone would not tell a front desk what they mean."""
 NORTH_AMERICA = 1
 MINUTE = 60
 HOUR = 3600
@@ -75,12 +82,17 @@ def words(code: object) -> str:
     """no_answer → No answer."""
     if isinstance(code, bool):
         return "Yes" if code else "No"
+    if str(code) in NAMES:
+        return NAMES[str(code)]
     text = str(code).replace("_", " ").replace("-", " ").strip()
     return text[:1].upper() + text[1:]
 
 
 def money(amount: Decimal | None, places: int = 2) -> str:
-    return "" if amount is None else f"${amount:,.{places}f}"
+    """Whole amounts without their cents."""
+    if amount is None:
+        return ""
+    return f"${amount:,.0f}" if amount == amount.to_integral_value() else f"${amount:,.{places}f}"
 
 
 def tone(code: str | None) -> str:

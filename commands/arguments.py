@@ -1,0 +1,43 @@
+"""What several subcommands take: an organization by id or name; and errors told as the sentences that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import click
+
+from models.operations import find_organization
+from models.organizations import AlreadyRegistered, UnknownOrganization
+from tasks.errors import Refused
+from tasks.replay import UnknownCall
+
+EXPECTED = (ValueError, LookupError, AlreadyRegistered, UnknownOrganization, UnknownCall, Refused)
+
+
+class Organization(click.ParamType[UUID]):
+    """An organization's id, or its name where only one has it."""
+
+    name = "org"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        try:
+            return find_organization(str(value))
+        except LookupError as error:
+            self.fail(str(error), param, ctx)
+
+
+ORGANIZATION = Organization()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Ends the command with the error's own sentence and exit code 1, where it is one for people."""
+    try:
+        yield
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error

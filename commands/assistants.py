@@ -1,0 +1,37 @@
+"""`assistants add|list`: the Vapi assistants whose calls are an organization's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from commands.arguments import ORGANIZATION, plainly
+from commands.printing import show, show_one, with_json
+from models.organizations import add_assistant, list_assistants
+
+
+@click.group("assistants", help="Register and list an organization's Vapi assistants.")
+def command() -> None:
+    pass
+
+
+@command.command("add")
+@click.argument("org", type=ORGANIZATION)
+@click.argument("vapi_assistant_id")
+@click.option("--name", default="", help="What people call it.")
+@with_json
+def add(org: UUID, vapi_assistant_id: str, name: str, as_json: bool) -> None:
+    """Register a Vapi assistant: its calls are ORG's, and those that waited in quarantine for it are let in."""
+    with plainly():
+        added = add_assistant(org, vapi_assistant_id, name)
+    show_one({"id": added, "vapi_assistant_id": vapi_assistant_id, "name": name}, as_json)
+
+
+@command.command("list")
+@click.argument("org", type=ORGANIZATION)
+@with_json
+def list_all(org: UUID, as_json: bool) -> None:
+    """List an organization's assistants."""
+    empty = "No assistant yet: `./aftercall assistants add ORG VAPI_ASSISTANT_ID` registers one."
+    show(list_assistants(org), as_json, empty=empty)

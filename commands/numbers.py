@@ -1,0 +1,53 @@
+"""`numbers add|list`: the lines that an organization owns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from commands.arguments import ORGANIZATION, plainly
+from commands.printing import show, show_one, with_json
+from models.database import organization
+from models.organizations import add_number, customs_of, list_numbers
+from providers.phones import e164
+
+
+@click.group("numbers", help="Register and list an organization's own lines.")
+def command() -> None:
+    pass
+
+
+@command.command("add")
+@click.argument("org", type=ORGANIZATION)
+@click.argument("number")
+@click.option("--label", default="", help="What people call the line.")
+@click.option("--assistant-number", help="The shared number of the assistant that the line is forwarded to.")
+@click.option("--vapi-number-id", help="Vapi's id of the line, where Vapi answers it itself.")
+@with_json
+def add(
+    org: UUID, number: str, label: str, assistant_number: str | None, vapi_number_id: str | None, as_json: bool
+) -> None:
+    """Register NUMBER as a line of ORG: calls that come from it are ORG's, and it is never a contact."""
+    with organization(org) as tx:
+        region = customs_of(tx, org).default_region
+    line = _e164(number, region)
+    assistant_line = _e164(assistant_number, region) if assistant_number else None
+    with plainly():
+        added = add_number(org, line, label, assistant_line, vapi_number_id)
+    show_one({"id": added, "number": line, "label": label, "assistant_number": assistant_line}, as_json)
+
+
+@command.command("list")
+@click.argument("org", type=ORGANIZATION)
+@with_json
+def list_all(org: UUID, as_json: bool) -> None:
+    """List an organization's lines."""
+    show(list_numbers(org), as_json, empty="No line yet: `./aftercall numbers add ORG NUMBER` registers one.")
+
+
+def _e164(number: str, region: str) -> str:
+    found = e164(number, region)
+    if found is None:
+        raise click.BadParameter(f"{number!r} is not a telephone number; write it like +13125550123")
+    return found
