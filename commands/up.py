@@ -12,13 +12,15 @@ from models.migrate import migrate
 from run.children import programs
 from run.environment import NAMES, instance_variables, servers_for
 from run.home import Home, home_folder
-from run.launch import is_free
+from run.launch import becomes_free
 from run.sample import Sample, curls, sample_organization
 from run.supervisor import Supervisor
 from settings import Settings, settings
 
 DEFAULT_PORT = 8000
 PROBE_SECONDS = 1.0
+PORT_SECONDS = 3.0
+"""What a web server that was just stopped may need to let go of its port."""
 
 
 @click.command("up", help="Start everything: servers, web, workers and scheduler. Ctrl-C stops it.")
@@ -28,7 +30,7 @@ PROBE_SECONDS = 1.0
 @click.option("--demo/--no-demo", default=True, help="A sample organization and a few simulated calls.")
 def command(port: int | None, host: str, home: str | None, demo: bool) -> None:
     port = port or _port_variable()
-    if not is_free(port, host):
+    if not becomes_free(port, host, PORT_SECONDS):
         raise click.ClickException(f"Port {port} is taken: stop what uses it, or choose another with --port")
     folder = Home(home_folder(home))
     servers = servers_for(folder, os.environ)
@@ -71,17 +73,13 @@ def _answers(port: int) -> bool:
 
 
 def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None) -> None:
-    supervisor.say("")
-    supervisor.say(f"The dashboard: http://localhost:{chosen.port}/")
+    lines = ["", f"The dashboard: http://localhost:{chosen.port}/"]
     if sample is not None:
-        supervisor.say(f"    sign in as {sample.email} with the password {sample.password}")
-        for title, line in curls(sample.org_id, chosen):
-            supervisor.say("")
-            supervisor.say(f"{title}:")
-            supervisor.say(line)
-    supervisor.say("")
-    supervisor.say("Ctrl-C stops everything. In another terminal: ./aftercall --help")
-    supervisor.say("")
+        lines.append(f"    sign in as {sample.email} with the password {sample.password}")
+        for title, curl in curls(sample.org_id, chosen):
+            lines += ["", f"{title}:", curl]
+    lines += ["", "Ctrl-C stops everything. In another terminal: ./aftercall --help", ""]
+    supervisor.show("\n".join(lines))
 
 
 def _port_variable() -> int:

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,16 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
             listener.bind((host, port))
         except OSError:
             return False
+    return True
+
+
+def becomes_free(port: int, host: str, seconds: float) -> bool:
+    """Waits a little for a port that its last user is letting go of."""
+    deadline = time.monotonic() + seconds
+    while not is_free(port, host):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
     return True
 
 

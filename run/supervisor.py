@@ -37,6 +37,11 @@ class Printer:
         with self._lock:
             print(prefix, line, flush=True)
 
+    def show(self, text: str) -> None:
+        """Text as it is, for what somebody will copy."""
+        with self._lock:
+            print(text, flush=True)
+
 
 class Supervisor:
     """Starts programs, tends them, and stops them on SIGINT or SIGTERM. Use it from the main thread.
@@ -57,6 +62,9 @@ class Supervisor:
 
     def say(self, line: str) -> None:
         self._printer.say("aftercall", line)
+
+    def show(self, text: str) -> None:
+        self._printer.show(text)
 
     def start(self) -> None:
         """Takes over SIGINT and SIGTERM and starts every child."""
