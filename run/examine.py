@@ -40,7 +40,8 @@ ROLE = """
 select current_user, r.rolsuper, r.rolbypassrls,
        exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')
                and c.relnamespace = 'public'::regnamespace),
-       array(select o.rolname::text from pg_roles o where o.oid <> r.oid and pg_has_role(r.oid, o.oid, 'member')),
+       array(select o.rolname::text from pg_roles o where o.oid <> r.oid and pg_has_role(r.oid, o.oid, 'member')
+             order by 1),
        current_setting('transaction_read_only') = 'on',
        current_setting('server_version_num')::int / 10000,
        extract(epoch from clock_timestamp())::float8

@@ -25,7 +25,7 @@ TEST_SETTINGS = {
     "ENCRYPTION_KEYS": "1:" + base64.b64encode(os.urandom(32)).decode(),
     "JWT_SECRET": os.urandom(32).hex(),
     "SESSION_SECRET": os.urandom(32).hex(),
-    "VAPI_WEBHOOK_SECRET": "the-vapi-secret-of-the-tests-" + os.urandom(16).hex(),
+    "VAPI_WEBHOOK_SECRET": "vapi-of-the-tests-" + os.urandom(16).hex(),
     "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
     "TWILIO_AUTH_TOKEN": os.urandom(16).hex(),
     "WEB_PROCESSES": "1",
