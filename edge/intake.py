@@ -13,11 +13,11 @@ import gevent
 import structlog
 from flask import Request
 
+from edge.door import door
 from edge.errors import Problem
 from edge.senders import Post, sender_of
-from models import events
 from models.database import Unavailable
-from models.events import Sender
+from models.events import Arrival, Sender
 from models.ids import new_id
 from models.organizations import customs_of_token
 from providers import provider_of
@@ -141,9 +141,8 @@ def _store(
     event_id: UUID = new_id()
     kept = {name: value for name in provider.KEPT_HEADERS if (value := post.headers.one(name)) is not None}
     words = None if refusal is None else (refusal.error, refusal.status)
-    receipt = ride_out(
-        lambda: events.accept(event_id, provider.PROVIDER, post.endpoint, identity, sender, kept, post.raw, words)
-    )
+    arrival = Arrival(event_id, provider.PROVIDER, post.endpoint, identity, sender, kept, post.raw, words)
+    receipt = ride_out(lambda: door.store(arrival))
     if refusal is not None and receipt.verdict == "refused":
         raise refusal
     return receipt

@@ -5,6 +5,12 @@ Imported nowhere: gunicorn reads it before the project is importable, so its hoo
 
 from __future__ import annotations
 
+from gevent import monkey
+
+# Before anything else is imported: what peewee keeps for each thread has to be for each greenlet, and its classes are
+# made when it is imported, which on_starting does in the master.
+monkey.patch_all()
+
 import logging
 import os
 import resource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 from models.database import Access, Transaction, organization, statement
 from models.ledger import Bell
 from models.vault import seal, unseal
-from vocabulary import CallRef, Customs, Endpoint, EventState, Identity, Provider, Receipt, Verdict, bounded
+from vocabulary import CallRef, Customs, Endpoint, EventState, Handling, Identity, Provider, Receipt, Verdict, bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +40,61 @@ class Sender:
     must_be_known: bool = False
 
 
-def accept(
-    event_id: UUID,
-    provider: Provider,
-    endpoint: Endpoint,
-    identity: Identity,
-    sender: Sender,
-    headers: dict[str, str],
-    body: bytes,
-    refusal: tuple[str, int] | None = None,
-) -> Receipt:
-    """Stores one event with the work that it owes, in one round trip, or says why not."""
-    own_refs = [f"call:{ref}" for ref in identity.refs]
-    claims = [f"claims:{identity.metadata_org}"] if identity.metadata_org else []
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event at the door, ready to be stored; `refusal` is why its body is refused, in words and as a status."""
+
+    event_id: UUID
+    provider: Provider
+    endpoint: Endpoint
+    identity: Identity
+    sender: Sender
+    headers: dict[str, str]
+    body: bytes
+    refusal: tuple[str, int] | None = None
+
+    def order(self) -> tuple[str, str]:
+        """Two transactions that store the same events lock them in this order, and so cannot block each other."""
+        return str(self.identity.refs[:1]), self.identity.dedupe_key
+
+
+def accept(arrivals: Sequence[Arrival]) -> list[Receipt]:
+    """Stores events with the work that they owe, or says why not: any number in one round trip and one commit."""
+    ordered = sorted(arrivals, key=Arrival.order)
+    values = ", ".join([ARRIVAL] * len(ordered))
+    params = [value for number, arrival in enumerate(ordered) for value in (number, *_values(arrival))]
     with statement(Access.RUN_TIME) as tx:
-        row = tx.row(
-            "SELECT verdict, org, event, job, customs FROM accept_webhook(%s::uuid, %s, %s, %s, %s, %s, %s::uuid, %s, %s,"
-            " %s::text[], %s::text[], %s::jsonb, %s, %s, %s, %s::smallint, %s)",
-            (
-                event_id, provider.value, endpoint.value, bounded(identity.kind), bounded(identity.dedupe_key),
-                sender.token_hash, sender.org_id, sender.trusted, sender.must_be_known,
-                [bounded(name) for name in (*identity.named, *claims)], own_refs,
-                Json(headers), seal(body, bound_to=f"event:{event_id}"), len(body),
-                refusal[0] if refusal else None, refusal[1] if refusal else None,
-                identity.handling == "handle",
-            ),
-        )  # fmt: skip
-    assert row is not None
+        rows = tx.rows(ACCEPT.format(values), params)
+    receipts = {id(ordered[row.pop("number")]): _receipt(row) for row in rows}
+    return [receipts[id(arrival)] for arrival in arrivals]
+
+
+ARRIVAL = (
+    "(%s, %s::uuid, %s, %s, %s, %s, %s, %s::uuid, %s, %s, %s::text[], %s::text[], %s::jsonb, %s::bytea, %s, %s,"
+    " %s::smallint, %s)"
+)
+ACCEPT = (
+    "SELECT e.number, a.verdict, a.org, a.event, a.job, a.customs FROM (VALUES {}) AS e (number, event_id, provider,"
+    " endpoint, kind, key, token_hash, org_id, trusted, known, named, refs, headers, body, bytes, complaint, status,"
+    " handled) CROSS JOIN LATERAL accept_webhook(e.event_id, e.provider, e.endpoint, e.kind, e.key, e.token_hash,"
+    " e.org_id, e.trusted, e.known, e.named, e.refs, e.headers, e.body, e.bytes, e.complaint, e.status, e.handled) a"
+)
+
+
+def _values(arrival: Arrival) -> tuple[Any, ...]:
+    identity, sender = arrival.identity, arrival.sender
+    claims = [f"claims:{identity.metadata_org}"] if identity.metadata_org else []
+    complaint, status = arrival.refusal or (None, None)
+    return (
+        arrival.event_id, arrival.provider.value, arrival.endpoint.value, bounded(identity.kind),
+        bounded(identity.dedupe_key), sender.token_hash, sender.org_id, sender.trusted, sender.must_be_known,
+        [bounded(name) for name in (*identity.named, *claims)], [f"call:{ref}" for ref in identity.refs],
+        Json(arrival.headers), seal(arrival.body, bound_to=f"event:{arrival.event_id}"), len(arrival.body),
+        complaint, status, identity.handling is Handling.HANDLE,
+    )  # fmt: skip
+
+
+def _receipt(row: dict[str, Any]) -> Receipt:
     customs = None if row["customs"] is None else Customs(**row["customs"])
     return Receipt(Verdict(row["verdict"]), row["org"], row["event"], row["job"], customs)
 
