@@ -30,6 +30,12 @@ SMS = "/api/webhooks/twilio/sms"
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
+ALICE_ASSISTANT = "assistant-of-alice"
+BOB_ASSISTANT = "assistant-of-bob"
+ALICE_LINE = "+12125550101"
+BOB_LINE = "+13125550102"
+SHARED_LINE = "+18005550100"
+
 
 def encoded(body: Any) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body).encode()
