@@ -119,7 +119,9 @@ def _keys(value: str) -> tuple[tuple[int, bytes], ...]:
         keys = ()
     versions = [version for version, _ in keys]
     if not keys or len(set(versions)) != len(versions) or any(len(key) != AES_KEY_BYTES for _, key in keys):
-        raise ValueError('must list keys as "2:<base64 of 32 bytes>,1:<…>", newest first; make one with `openssl rand -base64 32`')
+        raise ValueError(
+            'must list keys as "2:<base64 of 32 bytes>,1:<…>", newest first; make one with `openssl rand -base64 32`'
+        )
     if not all(0 < version < 256 for version in versions):
         raise ValueError("must number its keys from 1 to 255")
     return keys
@@ -228,13 +230,20 @@ def _dangers(values: dict[str, Any]) -> list[str]:
     for name in SECRETS:
         secret = values[FIELD_OF[name]]
         if secret and (len(secret) < MINIMUM_SECRET_LENGTH or any(word in secret.lower() for word in EXAMPLE_WORDS)):
-            problems.append(f"{name} is short or a default; in production it needs {MINIMUM_SECRET_LENGTH} random characters")
+            problems.append(
+                f"{name} is short or a default; in production it needs {MINIMUM_SECRET_LENGTH} random characters"
+            )
     if values["public_url"] and not values["public_url"].startswith("https://"):
         problems.append("PUBLIC_URL must begin with https:// in production: tokens and sessions travel over it")
-    urls = [values[FIELD_OF[name]] for name in ("DATABASE_URL", "DATABASE_READ_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")]
+    urls = [
+        values[FIELD_OF[name]]
+        for name in ("DATABASE_URL", "DATABASE_READ_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
+    ]
     users = [urlsplit(url).username for url in urls if url]
     if len(set(users)) != len(users):
-        problems.append("The DATABASE_…_URL variables must each use a role of their own; docs/operations.md creates them")
+        problems.append(
+            "The DATABASE_…_URL variables must each use a role of their own; docs/operations.md creates them"
+        )
     if "postgres" in users:
         problems.append("A DATABASE_…_URL uses the superuser postgres; use the four roles of docs/operations.md")
     if values["encryption_keys"] and any(len(set(key)) < 8 for _, key in values["encryption_keys"]):

@@ -256,4 +256,3 @@ class Verdict(StrEnum):
     WRONG_ORGANIZATION = "wrong_organization"
     UNKNOWN_CALLER = "unknown_caller"
     LIMITED = "limited"
-

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from commands.printing import with_json, show
+from commands.printing import show, with_json
 from models.isolation import Attempt, prove_isolation
 
 

@@ -61,7 +61,8 @@ def to_vapi(intake: Intake) -> Response:
 def to_convoso_calls(intake: Intake) -> Response:
     """Convoso's users expect the call's and the organization's id at once, so both are known before the work."""
     org_id, event_id = intake.receipt.org_id, intake.receipt.event_id
-    assert org_id is not None and event_id is not None
+    assert org_id is not None
+    assert event_id is not None
     name = convoso.call_ref(intake.body, event_id, intake.receipt.customs or STANDARD)
     call_id = CallRef(Provider.CONVOSO, name or str(event_id)).call_id(org_id)
     facts = {"type": "call", "message": "Call received", "call_id": str(call_id), "agency_id": str(org_id)}

@@ -34,6 +34,10 @@ class Attempts:
             self._tries.popitem(last=False)
         return 0.0
 
+    def forget(self) -> None:
+        """Starts every window anew."""
+        self._tries.clear()
+
     def give_back(self, key: str) -> None:
         """Uncounts the last try: it turned out to be the right person's."""
         tries = self._tries.get(key)

@@ -50,7 +50,7 @@ def _store_all(batch: list[Ticket]) -> None:
             ticket.outcome = receipt
     except Unavailable as error:
         _give(batch, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the event that caused it
         if len(batch) == 1:
             _give(batch, error)
         else:

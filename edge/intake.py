@@ -73,13 +73,14 @@ def read_post(request: Request, endpoint: Endpoint) -> Post:
         endpoint=endpoint,
         headers=_headers(environ),
         query_tokens=tuple(request.args.getlist("token")),
-        url=settings().public_url + (environ.get("RAW_URI") or environ.get("REQUEST_URI") or request.full_path.rstrip("?")),
+        url=settings().public_url
+        + (environ.get("RAW_URI") or environ.get("REQUEST_URI") or request.full_path.rstrip("?")),
         raw=_read_body(request),
     )
 
 
 def _headers(environ: dict[str, Any]) -> Headers:
-    """By lower-case name. WSGI joins repeated headers by commas, which no proof of ours contains: they are told apart."""
+    """By lower-case name. WSGI joins repeated headers by commas, which no proof of ours contains: told apart again."""
     values: dict[str, tuple[str, ...]] = {}
     for key, value in environ.items():
         if key.startswith("HTTP_"):

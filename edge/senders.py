@@ -33,7 +33,7 @@ class Post:
 
 def presented_token_hash(request: Request) -> str | None:
     """The hash of the token on a status check, if it shows exactly one."""
-    headers = Headers({name.lower(): tuple(request.headers.getlist(name)) for name in request.headers.keys()})
+    headers = Headers({name.lower(): tuple(request.headers.getlist(name)) for name in set(request.headers.keys())})
     token = presented_token(request.args.getlist("token"), headers) or vapi.presented_secret(headers)
     return hash_token(token) if token else None
 

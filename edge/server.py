@@ -1,4 +1,4 @@
-"""gunicorn's configuration for the edge (`gunicorn -c edge/server.py edge.wsgi:app`): workers that slow clients cannot hold.
+"""gunicorn's configuration (`gunicorn -c edge/server.py edge.wsgi:app`): workers that slow clients cannot hold.
 
 Imported nowhere: gunicorn reads it before the project is importable, so its hooks import what they need.
 """
@@ -41,7 +41,7 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn's heartbeat, off the disk
 
 
-def on_starting(server: Any) -> None:  # noqa: ARG001
+def on_starting(server: Any) -> None:
     """Refuses to start with unfit settings or an unfit database, in sentences and without a traceback."""
     from logs import set_up_logging
     from models import database
@@ -60,7 +60,7 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
     _allow_many_connections()
 
 
-def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
+def post_fork(server: Any, worker: Any) -> None:
     """Lets a query wait without holding the process: psycopg2 hands its waiting to gevent."""
     import psycopg2.extensions
 

@@ -71,7 +71,12 @@ def insert(tx: Transaction, org_id: UUID, ref: CallRef, columns: Mapping[str, An
 
 
 def update(
-    tx: Transaction, org_id: UUID, id: UUID, before: Mapping[str, Any], after: Mapping[str, Any], stamps: Mapping[str, Any]
+    tx: Transaction,
+    org_id: UUID,
+    id: UUID,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    stamps: Mapping[str, Any],
 ) -> bool:
     """Writes what differs and counts a revision; False where nothing does."""
     changed = [name for name in WRITTEN if name in after and after[name] != before.get(name)]
@@ -109,7 +114,8 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """A recording has to be fetched; once a call."""
     tx.run(
-        "INSERT INTO recordings (org_id, id, call_id, next_attempt_at) VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
+        "INSERT INTO recordings (org_id, id, call_id, next_attempt_at) VALUES (%s, %s, %s, now())"
+        " ON CONFLICT DO NOTHING",
         (org_id, new_id(), id),
     )
 

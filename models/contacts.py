@@ -56,7 +56,9 @@ def update(
     changed = [name for name in (*STATED, "lead_id") if after.get(name) != before.get(name)]
     if not changed and stamps == before["stamps"]:
         return
-    sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed] + [sql.SQL("stamps = %s, updated_at = now()")]
+    sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed] + [
+        sql.SQL("stamps = %s, updated_at = now()")
+    ]
     tx.run(
         sql.SQL("UPDATE contacts SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
         [*(after[name] for name in changed), Json(dict(stamps)), org_id, before["id"]],

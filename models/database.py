@@ -95,7 +95,8 @@ def _make_pool(url: str) -> PooledPostgresqlDatabase:
         timeout=POOL_WAIT_SECONDS,
         connect_timeout=CONNECT_SECONDS,
         application_name="aftercall",
-        options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC"
+        f" -c idle_in_transaction_session_timeout={2 * STATEMENT_MILLISECONDS}",
         keepalives_idle=30,
     )
 

@@ -14,4 +14,3 @@ def new_id() -> UUID:
     number = (milliseconds & ((1 << 48) - 1)) << 80 | random
     number = number & ~(0xF << 76) | 0x7 << 76
     return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
-

@@ -35,7 +35,8 @@ union all select matviewname from pg_matviews where schemaname = 'public'
 LOOSE_FUNCTIONS = """
 select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = 'public' and p.prosecdef and (not exists (
-    select from unnest(p.proconfig) setting where setting like 'search_path=%%') or has_function_privilege('public', p.oid, 'execute'))
+    select from unnest(p.proconfig) setting where setting like 'search_path=%%')
+    or has_function_privilege('public', p.oid, 'execute'))
 """
 
 
@@ -91,7 +92,9 @@ def _seed(catalog: Catalog, tables: list[str], org_id: UUID) -> tuple[dict[str, 
     rows: dict[str, dict[str, Any]] = {"users": {"id": org_id}}
     failures = []
     with system() as tx:
-        tx.run("INSERT INTO users (id, email) VALUES (%s, %s) ON CONFLICT DO NOTHING", (org_id, f"probe-{org_id}@invalid"))
+        tx.run(
+            "INSERT INTO users (id, email) VALUES (%s, %s) ON CONFLICT DO NOTHING", (org_id, f"probe-{org_id}@invalid")
+        )
     for table in tables:
         try:
             row = make_row(catalog, table, org_id, rows, fresh=False)
@@ -136,15 +139,10 @@ def _refer(reference: Reference, rows: dict[UUID, dict[str, dict[str, Any]]]) ->
     yield _try(reference.table, f"refer to {reference.target}", "Bob", lambda: organization(BOB), query, params)
 
 
-def _try(
-    table: str, action: str, by: str, opened: Callable[[], Any], query: Any, params: tuple[Any, ...]
-) -> Attempt:
+def _try(table: str, action: str, by: str, opened: Callable[[], Any], query: Any, params: tuple[Any, ...]) -> Attempt:
     try:
         with opened() as tx:
-            if action.startswith("read"):
-                touched = int(tx.value(query, params))
-            else:
-                touched = tx.run(query, params)
+            touched = int(tx.value(query, params)) if action.startswith("read") else tx.run(query, params)
             if touched:
                 raise Breach(f"{touched} rows")
             return Attempt(table, action, by, True, "no rows")

@@ -59,8 +59,8 @@ def claim(org_id: UUID, job_id: UUID) -> Claim | None:
     with statement() as tx:
         row = tx.row(
             "SELECT set_config('app.org_id', %s, true);"
-            "UPDATE jobs SET lease_until = now() + make_interval(secs => %s), fence = fence + 1, attempts = attempts + 1,"
-            " started_at = coalesce(started_at, clock_timestamp())"
+            "UPDATE jobs SET lease_until = now() + make_interval(secs => %s), fence = fence + 1,"
+            " attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp())"
             " WHERE org_id = %s AND id = %s AND state = 'ready' AND run_at <= now()"
             " AND (lease_until IS NULL OR lease_until < now())"
             " RETURNING actor, args, attempts, fence, last_error",
@@ -92,20 +92,26 @@ def put_off(held: Claim, seconds: float, error: str, counts: bool = True) -> Non
 
 def bury(tx: Transaction, held: Claim, error: str) -> bool:
     """Ends the job as dead, with the reason; False if it is another's by now."""
-    return 1 == tx.run(
-        "UPDATE jobs SET state = 'dead', finished_at = clock_timestamp(), lease_until = NULL, last_error = %s"
-        " WHERE org_id = %s AND id = %s AND fence = %s AND state = 'ready'",
-        (error, held.org_id, held.job_id, held.fence),
+    return (
+        tx.run(
+            "UPDATE jobs SET state = 'dead', finished_at = clock_timestamp(), lease_until = NULL, last_error = %s"
+            " WHERE org_id = %s AND id = %s AND fence = %s AND state = 'ready'",
+            (error, held.org_id, held.job_id, held.fence),
+        )
+        == 1
     )
 
 
 def renew(held: Claim, seconds: float) -> bool:
     """Prolongs a lease to `seconds` from now; False if it is another's by now."""
     with organization(held.org_id) as tx:
-        return 1 == tx.run(
-            "UPDATE jobs SET lease_until = now() + make_interval(secs => %s)"
-            " WHERE org_id = %s AND id = %s AND fence = %s AND state = 'ready'",
-            (seconds, held.org_id, held.job_id, held.fence),
+        return (
+            tx.run(
+                "UPDATE jobs SET lease_until = now() + make_interval(secs => %s)"
+                " WHERE org_id = %s AND id = %s AND fence = %s AND state = 'ready'",
+                (seconds, held.org_id, held.job_id, held.fence),
+            )
+            == 1
         )
 
 

@@ -75,7 +75,8 @@ def read_catalog(tx: Transaction) -> Catalog:
     for row in tx.rows(COLUMNS):
         columns.setdefault(row["table"], {})[row["column"]] = (row["type"], row["needed"])
     references = tuple(
-        Reference(row["table"], row["target"], tuple(row["columns"]), tuple(row["targets"])) for row in tx.rows(REFERENCES)
+        Reference(row["table"], row["target"], tuple(row["columns"]), tuple(row["targets"]))
+        for row in tx.rows(REFERENCES)
     )
     choices = {}
     for row in tx.rows(CHOICES):
@@ -84,7 +85,9 @@ def read_catalog(tx: Transaction) -> Catalog:
     return Catalog(columns, references, choices)
 
 
-def make_row(catalog: Catalog, table: str, org_id: UUID, rows: dict[str, dict[str, Any]], fresh: bool) -> dict[str, Any]:
+def make_row(
+    catalog: Catalog, table: str, org_id: UUID, rows: dict[str, dict[str, Any]], fresh: bool
+) -> dict[str, Any]:
     """Values for every column that must be given, and every reference; `rows` holds the organization's other rows.
 
     A fresh row collides with no other; else the same call makes the same ids.

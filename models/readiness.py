@@ -31,7 +31,11 @@ def dangerous_roles() -> list[str]:
         with statement(access) as tx:
             role = tx.row(ROLE)
         assert role is not None
-        for fault, words in (("rolsuper", "a superuser"), ("rolbypassrls", "a BYPASSRLS role"), ("owns", "an owner of tables")):
+        for fault, words in (
+            ("rolsuper", "a superuser"),
+            ("rolbypassrls", "a BYPASSRLS role"),
+            ("owns", "an owner of tables"),
+        ):
             if role[fault]:
                 problems.append(f"{name} connects as {words}, which row security does not hold: use its own plain role")
     return problems

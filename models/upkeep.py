@@ -79,7 +79,8 @@ def check_consistency(tx: Transaction, org_id: UUID) -> dict[str, Any]:
     report |= {name: tx.value(query, (org_id,)) for name, query in FINDINGS.items()}
     bells = [bell for event_id in stranded if (bell := owe_again(tx, org_id, event_id))]
     tx.run(
-        "INSERT INTO audit_log (org_id, actor, action, details) VALUES (%s, 'check_consistency', 'consistency.checked', %s)",
+        "INSERT INTO audit_log (org_id, actor, action, details)"
+        " VALUES (%s, 'check_consistency', 'consistency.checked', %s)",
         (org_id, Json(report)),
     )
     return report | {"bells": bells}

@@ -96,7 +96,7 @@ def _text(value: Any) -> str:
 
 
 def conclude(columns: Mapping[str, Any], refs: Mapping[str, str]) -> dict[str, Any]:
-    """What follows from the stated columns and the call's names (provider → ref): stated by nobody, so never stamped."""
+    """What follows from the stated columns and the call's names (provider → ref): nobody states it, so no stamps."""
     known = sorted((Provider(name) for name in refs), key=lambda p: PROVIDER_RANK.get(p, -1), reverse=True)
     provider = known[0]
     status = CallStatus(columns.get("status") or CallStatus.UNKNOWN)

@@ -38,7 +38,7 @@ LONGEST_WORDS = 60
 EMAIL = re.compile(r"[^\s@,;<>\"']+@[^\s@,;<>\"']+\.[a-z]{2,}", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.-])(?:\+|%2B)?\(?\d[\d\s().-]{5,}\d(?![\w-])")
 TWILIO_SID = r"(?:CA|RE|SM|MM|PN)[0-9a-f]{32}\b"
-OPAQUE = re.compile(rf"(?<![\w-])(?!{TWILIO_SID})" r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_]{28,}(?![\w-])")
+OPAQUE = re.compile(rf"(?<![\w-])(?!{TWILIO_SID})(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_]{{28,}}(?![\w-])")
 TIME = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$")
 ADDRESS = re.compile(r"\b((?:https?|wss?)://[^\s/?#\"']+)[/?#][^\s\"']*", re.IGNORECASE)
 """Whoever has the address of a recording can often hear it: only the host is shown."""

@@ -39,7 +39,12 @@ def make_scheduler() -> BlockingScheduler:
     """A scheduler over the timetable; ticks fall on the same moments in every process."""
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(4)})
     scheduler.add_job(
-        sweep, IntervalTrigger(seconds=SWEEP_SECONDS), id="sweep", coalesce=True, max_instances=1, misfire_grace_time=None
+        sweep,
+        IntervalTrigger(seconds=SWEEP_SECONDS),
+        id="sweep",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
     )
     for tick in TIMETABLE:
         scheduler.add_job(

@@ -82,7 +82,7 @@ class BellBroker(RedisBroker):
     def _dispatch(self, command: str) -> Any:
         """Makes sure of the client before its scripts are looked up."""
         assert self.client is not None
-        return super()._dispatch(command)
+        return super()._dispatch(command)  # type: ignore[no-untyped-call]
 
     def declare_queue(self, queue_name: str) -> None:
         if queue_name not in self.queues:
@@ -96,14 +96,14 @@ class BellBroker(RedisBroker):
         try:
             self.client.blmove(key, key, WAIT_SECONDS, "LEFT", "LEFT")
         except redis.RedisError as error:
-            raise dramatiq.errors.ConnectionClosed(error) from None
+            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
     def length(self, queue_name: str) -> int:
         return int(self.client.llen(f"{self.namespace}:{queue_name}"))
 
     def ring(self, bells: Iterable[Bell]) -> None:
         """Rings any number of bells in one exchange. A bell that cannot ring is left to the sweeper."""
-        batches: dict[str, dict[str, bytes]] = defaultdict(dict)
+        batches: dict[str, dict[Any, Any]] = defaultdict(dict)
         for bell in bells:
             queue_name = self.get_actor(bell.actor).queue_name
             message_id = str(uuid4())

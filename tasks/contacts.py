@@ -26,7 +26,9 @@ def record_lead(tx: Transaction, org_id: UUID, lead: LeadFacts, received_at: dat
     return _upsert(tx, org_id, lead.lead_id, lead.phone, facts, Authority.REPORT, lead.at or received_at)
 
 
-def contact_of_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any], email: str | None, at: datetime) -> UUID | None:
+def contact_of_call(
+    tx: Transaction, org_id: UUID, call: Mapping[str, Any], email: str | None, at: datetime
+) -> UUID | None:
     """Whom a call was with: found or made. Nobody where the number is hidden or a line of the organization's own."""
     phone, lead_id = call.get("phone_number"), call.get("lead_id")
     name = call.get("caller_name")

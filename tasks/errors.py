@@ -57,7 +57,7 @@ def _later(attempts: int, most: int) -> Later | None:
 
 
 def _jitter(seconds: float) -> float:
-    return seconds * random.uniform(0.8, 1.2)
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
 
 
 def describe(error: BaseException) -> str:
@@ -73,5 +73,7 @@ def describe(error: BaseException) -> str:
 
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames]
+    ours = [
+        f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames
+    ]
     return f" at {' > '.join(ours[-3:])}" if ours else ""

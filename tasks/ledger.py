@@ -59,7 +59,8 @@ def work(
         def hear(org_id: str, job_id: str) -> None:
             perform(UUID(org_id), UUID(job_id))
 
-        dramatiq.actor(hear, actor_name=name, queue_name=queue, time_limit=int(deadline_seconds * 1000), broker=broker)
+        made = dramatiq.actor(actor_name=name, queue_name=queue, time_limit=int(deadline_seconds * 1000), broker=broker)
+        made(hear)
         return function
 
     return register
@@ -91,14 +92,18 @@ def perform(org_id: UUID, job_id: UUID) -> None:
 
 def _attempt(job: Work, claim: Claim) -> None:
     if claim.attempts > job.attempts:
-        _bury(job, claim, f"given up after {job.attempts} attempts that no worker survived; last error: {claim.last_error}")
+        _bury(
+            job,
+            claim,
+            f"given up after {job.attempts} attempts that no worker survived; last error: {claim.last_error}",
+        )
         return
     try:
         with heart.beating(claim, job.deadline_seconds):
             _run(job, claim)
     except LostLease:
         log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
-    except (Exception, Interrupt) as error:
+    except (Exception, Interrupt) as error:  # noqa: BLE001 - its type decides what follows, in tasks/errors.py
         _fail(job, claim, error)
 
 

@@ -57,7 +57,9 @@ def replay_call(org_id: UUID, call_id: UUID) -> Replay:
                 if isinstance(fact, CallFacts):
                     row = hear(row, fact, event.received_at)
     again = {**row.columns, **merge.conclude(row.columns, call["refs"])}
-    return Replay(call_id, len(readable), len(stored) - len(readable), _differences(call, again, len(stored) > len(readable)))
+    return Replay(
+        call_id, len(readable), len(stored) - len(readable), _differences(call, again, len(stored) > len(readable))
+    )
 
 
 def _call(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any]:
@@ -75,5 +77,3 @@ def _differences(call: dict[str, Any], again: dict[str, Any], partial: bool) -> 
         for name in before
         if name in stamped and before[name] != again.get(name) and not (partial and again.get(name) is None)
     }
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """The session's servers. They are fast and not crash-safe: a test that kills one wants `own_servers`."""
-    with tempfile.TemporaryDirectory(prefix="aftercall-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="aftercall-tests-", dir=_quick_folder()) as folder:
         started = Servers(Path(folder) / "home", durable=False)
         started.start()
         yield started
@@ -147,6 +148,12 @@ def bob_org(database: TestDatabase) -> UUID:
     from models.organizations import create_organization
 
     return create_organization("Bob's clinic", timezone="America/Chicago")
+
+
+def _quick_folder() -> str | None:
+    """Memory, where there is enough: a clone is 300 small files, ten times quicker there than on many disks."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3 else None
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:

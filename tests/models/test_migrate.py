@@ -11,7 +11,7 @@ from models.migrate import MigrationError, migrate, migrations
 from tests.conftest import TestDatabase
 
 SHAPE = """
-select 'column', table_name, column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')
+select 'column', table_name, concat_ws(' ', column_name, data_type, is_nullable, column_default)
 from information_schema.columns where table_schema = 'public'
 union all select 'index', tablename, indexdef from pg_indexes where schemaname = 'public'
 union all select 'policy', tablename, policyname || coalesce(qual, '') || coalesce(with_check, '') from pg_policies

@@ -49,7 +49,10 @@ def test_a_global_tick_is_owed_to_nobody(alice_org: UUID) -> None:
 
 
 def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> None:
-    assert {tick.name for tick in TIMETABLE if tick.catch_up is CatchUp.LATEST} == {"expire_bodies", "check_consistency"}
+    assert {tick.name for tick in TIMETABLE if tick.catch_up is CatchUp.LATEST} == {
+        "expire_bodies",
+        "check_consistency",
+    }
 
 
 def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
