@@ -1,0 +1,191 @@
+"""Where the benchmarks run: durable servers, a database and processes of their own, in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psutil
+from redis import Redis
+
+from models import database
+from models.migrate import migrate
+from models.organizations import add_assistant, create_organization
+from run.children import Child, Program, programs
+from run.embedded import Servers
+from run.environment import instance_variables
+from run.home import Home
+from run.launch import free_port
+from settings import VARIABLES
+
+WEB_PROCESSES = 2
+WORKER_PROCESSES = 2
+WORKER_THREADS = 4
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.01
+HEARTBEATS = "dramatiq:__heartbeats__"
+
+
+class NotReady(Exception):
+    """Something that a benchmark waits for did not happen in time; the message says what."""
+
+
+class Ground:
+    """Servers, one organization with an assistant, and the processes that a benchmark asks for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.servers = Servers(folder / "home")
+        self.children: dict[str, Child] = {}
+        self.assistant_id = str(uuid4())
+        self.org_id = UUID(int=0)
+        self.environment: dict[str, str] = {}
+
+    @property
+    def secret(self) -> str:
+        return self.environment["VAPI_WEBHOOK_SECRET"]
+
+    def prepare(self) -> None:
+        """Starts the servers, migrates, and makes the organization; from here on settings() speaks of this ground."""
+        addresses = self.servers.start().environment
+        self.environment = instance_variables(Home(self.folder / "home"), {}, addresses, free_port())
+        self.environment |= {"WEB_PROCESSES": str(WEB_PROCESSES), "LOG_FORMAT": "json"}
+        os.environ.update(self.environment)
+        database.reset()
+        migrate(self.environment["DATABASE_OWNER_URL"], log=lambda _: None)
+        self.org_id = create_organization("Benchmark Clinic")
+        add_assistant(self.org_id, self.assistant_id, "Front desk")
+
+    def start_web(self, app: str = "edge.wsgi:app") -> int:
+        """A web server in the edge's own configuration around the edge or another app; returns its port."""
+        port = free_port()
+        edge = next(one for one in programs("127.0.0.1", port, 1, 1) if one.name == "web")
+        self._start(Program(f"web {app}", (*edge.command[:-1], app)))
+        self.await_that(lambda: _answers(port), START_SECONDS, f"{app} does not answer")
+        return port
+
+    def start_workers(self) -> list[str]:
+        """The workers as the supervisor would run them; returns their names once they listen."""
+        workers = [one for one in programs("", 0, WORKER_PROCESSES, WORKER_THREADS) if one.name.startswith("worker")]
+        for worker in workers:
+            self._start(worker)
+        self.await_listeners(self.environment["REDIS_URL"], len(workers))
+        return [worker.name for worker in workers]
+
+    def start_scheduler(self) -> str:
+        scheduler = next(one for one in programs("", 0, 0, 1) if one.name == "scheduler")
+        self._start(scheduler)
+        return scheduler.name
+
+    def start_program(self, program: Program) -> None:
+        self._start(program)
+
+    def await_listeners(self, redis_url: str, count: int) -> None:
+        """Waits until so many worker processes have asked this Redis for work."""
+        with Redis.from_url(redis_url) as redis:
+            self.await_that(lambda: int(redis.zcard(HEARTBEATS)) >= count, START_SECONDS, "the workers do not listen")
+
+    def await_that(self, is_so: Callable[[], bool], seconds: float, otherwise: str) -> float:
+        """Waits for a condition and returns the seconds that it took; raises NotReady."""
+        begun = time.monotonic()
+        while not is_so():
+            if time.monotonic() - begun > seconds:
+                raise NotReady(f"{otherwise} after {seconds:.0f} s\n{self._last_words()}")
+            time.sleep(POLL_SECONDS)
+        return time.monotonic() - begun
+
+    def tend(self) -> None:
+        """Starts again what has died, as the supervisor would."""
+        self.servers.revive()
+        for child in self.children.values():
+            child.tend()
+
+    def pid(self, name: str) -> int:
+        pid = self.children[name].pid
+        if pid is None:
+            raise NotReady(f"{name} does not run\n{self._last_words()}")
+        return pid
+
+    def stop_children(self, *names: str) -> None:
+        """Ends the named processes, or all of them, and everything that they have started."""
+        ending = [self.children.pop(name) for name in names or tuple(self.children)]
+        for child in ending:
+            child.ask_to_stop()
+        until = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < until and any(child.pid for child in ending):
+            time.sleep(POLL_SECONDS)
+        for child in ending:
+            child.end()
+
+    def stop(self) -> None:
+        self.stop_children()
+        database.reset()
+        self.servers.stop()
+
+    def cpu_seconds(self, *names: str) -> float:
+        """Processor time that these children have used so far, their own children included."""
+        return sum(_cpu_seconds(self.pid(name)) for name in names)
+
+    def server_cpu_seconds(self) -> float:
+        """Processor time that PostgreSQL and Valkey have used so far."""
+        pids = [server.pid for server in (self.servers.postgres, self.servers.valkey) if server is not None]
+        return sum(_cpu_seconds(pid) for pid in pids if pid is not None)
+
+    def _start(self, program: Program) -> None:
+        child = Child(program, self.environment, self._say)
+        child.start()
+        self.children[program.name] = child
+
+    def _say(self, name: str, line: str) -> None:
+        with (self.folder / "processes.log").open("a") as log:
+            log.write(f"{name} | {line}\n")
+
+    def _last_words(self) -> str:
+        log = self.folder / "processes.log"
+        return "\n".join(log.read_text().splitlines()[-12:]) if log.exists() else ""
+
+
+@contextmanager
+def open_ground() -> Iterator[Ground]:
+    """A ground for one benchmark. Afterwards its processes, its folder and its variables are gone."""
+    names = [variable.name + suffix for variable in VARIABLES for suffix in ("", "_FILE")]
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as folder:
+        ground = Ground(Path(folder))
+        try:
+            ground.prepare()
+            yield ground
+        finally:
+            ground.stop()
+            for name in names:
+                os.environ.pop(name, None)
+            os.environ.update(before)
+            database.reset()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _cpu_seconds(pid: int) -> float:
+    process = psutil.Process(pid)
+    spent = 0.0
+    for one in (process, *process.children(recursive=True)):
+        try:
+            times = one.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        spent += times.user + times.system
+    own = process.cpu_times()
+    return spent + own.children_user + own.children_system

@@ -1,0 +1,113 @@
+"""What the load generator sends: Vapi's messages of one call in a real call's size, with slots for what differs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+REPORT_BYTES = 16_000
+"""A report of a call of a few minutes, as Vapi sends it."""
+CALL, SID, CALLER = "@@@call-id@@@", "@@@call-sid@@@", "@@@caller@@@"
+"""Slots: the call's Vapi id, its Twilio id, and who calls. Filled in by bench/load.py for each request."""
+
+TURNS = (
+    ("bot", "Harbor Clinic, this is Ada. This call is recorded. How may I help you today?"),
+    ("user", "Hi, I hurt a tooth on the weekend and I would like to see somebody this week if that is possible."),
+    ("bot", "I am sorry to hear that. Have you been with us before, and under which name would that have been?"),
+    ("user", "Yes, twice last year. It is under my own name, the number that I am calling from should be there."),
+    ("bot", "Thank you, I found you. Would Thursday at a quarter past nine suit you, or rather the afternoon?"),
+    ("user", "Thursday morning is fine. Do I have to bring anything, and what would it cost without insurance?"),
+    ("bot", "Only your insurance card if you have one. A first look is sixty dollars, anything else we agree on first."),
+    ("user", "All right, that sounds good. Please send me a message the day before, I forget these things."),
+)
+STARTED_MS = 1_772_463_850_000
+TURN_MS = 4_000
+
+
+def report(assistant_id: str) -> bytes:
+    """An end-of-call-report of about REPORT_BYTES."""
+    turns, body = 0, b""
+    while len(body) < REPORT_BYTES:
+        turns += 1
+        body = _dump(_report(assistant_id, turns))
+    return body
+
+
+def status_update(assistant_id: str) -> bytes:
+    """The message that a call is in progress, which precedes its report."""
+    message = {"timestamp": STARTED_MS, "type": "status-update", "status": "in-progress"}
+    return _dump({"message": message | _around(assistant_id)})
+
+
+def request_head(path: str, secret: str, length: int) -> bytes:
+    """The head of a request whose body has `length` bytes."""
+    lines = (
+        f"POST {path} HTTP/1.1",
+        "Host: hooks.example.com",
+        "Content-Type: application/json",
+        "Accept: application/json, text/plain, */*",
+        "User-Agent: Vapi/1.0",
+        f"X-Vapi-Secret: {secret}",
+        f"Content-Length: {length}",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def _report(assistant_id: str, turns: int) -> dict[str, Any]:
+    said = [TURNS[number % len(TURNS)] for number in range(turns)]
+    message = {
+        "timestamp": STARTED_MS + (turns + 1) * TURN_MS,
+        "type": "end-of-call-report",
+        "analysis": {
+            "summary": "A known patient hurt a tooth and booked Thursday at 9:15; a reminder was promised.",
+            "structuredData": {"sentiment": "Positive", "sentimentScore": 0.82, "urgency": "medium"},
+            "successEvaluation": "true",
+        },
+        "artifact": {
+            "messages": [_spoken(number, who, words) for number, (who, words) in enumerate(said)],
+            "messagesOpenAIFormatted": [
+                {"role": "assistant" if who == "bot" else who, "content": words} for who, words in said
+            ],
+            "transcript": "".join(f"{'AI' if who == 'bot' else 'User'}: {words}\n" for who, words in said),
+            "recordingUrl": f"https://storage.vapi.example.com/{CALL}-mono.wav",
+            "stereoRecordingUrl": f"https://storage.vapi.example.com/{CALL}-stereo.wav",
+        },
+        "startedAt": "2026-03-02T15:04:10.250Z",
+        "endedAt": "2026-03-02T15:06:58.750Z",
+        "endedReason": "customer-ended-call",
+        "cost": 0.1234,
+        "costBreakdown": {"transport": 0.01, "stt": 0.02, "llm": 0.0134, "tts": 0.04, "vapi": 0.04, "total": 0.1234},
+    }
+    return {"message": message | _around(assistant_id)}
+
+
+def _spoken(number: int, who: str, words: str) -> dict[str, Any]:
+    at = STARTED_MS + number * TURN_MS
+    return {
+        "role": who, "message": words, "time": at, "endTime": at + 3_000,
+        "secondsFromStart": number * TURN_MS / 1000, "duration": 3_000, "source": "",
+    }  # fmt: skip
+
+
+def _around(assistant_id: str) -> dict[str, Any]:
+    """What every message repeats: the call as it was created, the caller, the line, the assistant."""
+    customer = {"number": CALLER, "name": "Dana Whitfield"}
+    call = {
+        "id": CALL, "orgId": "c1a7b3d2-0f4e-4b6a-9c8d-7e5f3a2b1c03", "type": "inboundPhoneCall", "status": "ringing",
+        "createdAt": "2026-03-02T15:04:05.120Z", "updatedAt": "2026-03-02T15:04:05.120Z", "cost": 0,
+        "phoneCallProvider": "twilio", "phoneCallTransport": "pstn", "phoneCallProviderId": SID,
+        "customer": customer, "assistantId": assistant_id,
+    }  # fmt: skip
+    return {
+        "call": call,
+        "phoneNumber": {"number": "+12025550100", "provider": "twilio", "name": "Harbor front desk"},
+        "customer": customer,
+        "assistant": {
+            "id": assistant_id, "name": "Harbor Clinic desk", "voice": {"provider": "11labs", "voiceId": "sarah"},
+            "model": {"provider": "openai", "messages": [{"role": "system", "content": "You answer the telephone."}]},
+        },
+    }  # fmt: skip
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, separators=(",", ":")).encode()
