@@ -189,7 +189,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _read(variable: Variable, environ: Mapping[str, str], problems: list[str]) -> Any:
-    given = _given(variable.name, environ, problems)
+    given: str | None = _given(variable.name, environ, problems)
     if not given:
         if variable.required:
             problems.append(f"{variable.name} is not set; .env.example says what it is for")

@@ -82,7 +82,7 @@ def update(
     changed = [name for name in WRITTEN if name in after and after[name] != before.get(name)]
     if not changed and stamps == before["stamps"]:
         return False
-    sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
+    sets: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
     sets += [sql.SQL("stamps = %s, updated_at = now(), revision = revision + %s")]
     tx.run(
         sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),

@@ -14,6 +14,7 @@ import psycopg2
 import psycopg2.extras
 from peewee import BaseQuery
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+from psycopg2 import sql
 
 from settings import settings
 
@@ -22,7 +23,7 @@ POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 30_000
 
-psycopg2.extras.register_uuid()
+psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
 
 Unavailable = (
     psycopg2.OperationalError,
@@ -32,6 +33,9 @@ Unavailable = (
     MaxConnectionsExceeded,
 )
 """What a call raises when the database cannot be reached, shuts down, or has no connection left."""
+
+
+Query = str | sql.Composable | BaseQuery
 
 
 class Access(StrEnum):
@@ -54,22 +58,22 @@ class Transaction:
         self._database = database
         self.after_commit: list[Any] = []
 
-    def rows(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def rows(self, query: Query, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         self.run(query, params)
         return [dict(row) for row in self._cursor.fetchall()]
 
-    def row(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+    def row(self, query: Query, params: Sequence[Any] = ()) -> dict[str, Any] | None:
         """The first row, or None."""
         self.run(query, params)
         found = self._cursor.fetchone()
         return dict(found) if found is not None else None
 
-    def value(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> Any:
+    def value(self, query: Query, params: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
         found = self.row(query, params)
         return next(iter(found.values())) if found else None
 
-    def run(self, query: str | BaseQuery, params: Sequence[Any] = ()) -> int:
+    def run(self, query: Query, params: Sequence[Any] = ()) -> int:
         """Executes and returns how many rows were affected."""
         if isinstance(query, BaseQuery):
             query, params = self._database.get_sql_context().sql(query).query()

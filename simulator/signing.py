@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator
 
-from simulator.deliveries import PATHS, Delivery, Event, Expected, Target
+from simulator.deliveries import FORM, JSON, PATHS, Delivery, Event, Expected, Target
 from vocabulary import Endpoint
 
 STALE_SECONDS = 3_600
@@ -30,6 +30,12 @@ def sign(event: Event, target: Target, rng: Random) -> Delivery:
     if event.endpoint is Endpoint.CONVOSO_LEADS:
         return _with_token(delivery, target.convoso_leads_token or "", rng)
     return _by_twilio(delivery, target)
+
+
+def sign_body(endpoint: Endpoint, body: bytes, target: Target, rng: Random) -> Delivery:
+    """Any bytes as the genuine sender of `endpoint` would post them."""
+    content_type = FORM if endpoint.value.startswith("twilio") else JSON
+    return sign(Event(endpoint, "one body", "given", body, content_type, datetime.now(UTC)), target, rng)
 
 
 def _by_vapi(delivery: Delivery, secret: str, rng: Random) -> Delivery:
@@ -55,7 +61,7 @@ def _by_twilio(delivery: Delivery, target: Target) -> Delivery:
 
 
 def twilio_signature(auth_token: str, url: str, form: bytes) -> str:
-    fields = dict(parse_qsl(form.decode(), keep_blank_values=True))
+    fields = dict(parse_qsl(form.decode("utf-8", "replace"), keep_blank_values=True))
     signature: str = RequestValidator(auth_token).compute_signature(url, fields)
     return signature
 

@@ -37,12 +37,12 @@ class WaitingConsumer(_RedisConsumer):
     def __next__(self) -> Any:
         if not self.message_cache and self.outstanding_message_count < self.prefetch:
             self.broker.wait_for_message(self.queue_name)
-        return super().__next__()
+        return super().__next__()  # type: ignore[no-untyped-call]
 
     def ack(self, message: Any) -> None:
         """Whether the bell is forgotten matters little: rung again, it finds its job done."""
         try:
-            super().ack(message)
+            super().ack(message)  # type: ignore[no-untyped-call]
         except (dramatiq.errors.ConnectionError, redis.RedisError) as error:
             log.info("a bell could not be acknowledged: %s", type(error).__name__)
 
@@ -64,7 +64,7 @@ class BellBroker(RedisBroker):
     _url: str | None = None
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(client=make_client(UNSET), **options)
+        super().__init__(client=make_client(UNSET), **options)  # type: ignore[no-untyped-call]
         self._url = UNSET
 
     @property
