@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import urllib.request
+from threading import Event, Thread
 
 import click
 
@@ -13,7 +14,7 @@ from run.children import programs
 from run.environment import NAMES, instance_variables, servers_for
 from run.home import Home, home_folder
 from run.launch import becomes_free
-from run.sample import Sample, curls, sample_organization
+from run.sample import Sample, curls, play_sample_calls, sample_organization
 from run.supervisor import Supervisor
 from settings import Settings, settings
 
@@ -52,16 +53,26 @@ def command(port: int | None, host: str, home: str | None, demo: bool) -> None:
 
 def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: bool) -> None:
     supervisor.start()
+    stop = Event()
     try:
         if supervisor.tend_until(lambda: _answers(chosen.port)):
             sample = sample_organization(folder) if demo else None
             _greet(supervisor, chosen, sample)
-            database.reset()
+            if sample is not None and sample.is_new:
+                Thread(target=_play, args=(supervisor, sample, chosen, stop), daemon=True).start()
             supervisor.tend_until(lambda: False)
-        supervisor.say("stopping")
     finally:
+        stop.set()
+        supervisor.say("stopping")
         supervisor.stop()
         supervisor.say("stopped")
+
+
+def _play(supervisor: Supervisor, sample: Sample, chosen: Settings, stop: Event) -> None:
+    accepted = play_sample_calls(sample.org_id, chosen, stop)
+    database.reset()
+    if not stop.is_set():
+        supervisor.say(f"played sample calls: {accepted} webhooks were accepted")
 
 
 def _answers(port: int) -> bool:

@@ -92,7 +92,7 @@ def install() -> None:
         text=True,
         cwd=ROOT,
     ) as pip:
-        assert pip.stdout is not None  # noqa: S101 - it is a pipe because we asked for one
+        assert pip.stdout is not None
         for line in pip.stdout:
             output.append(line.rstrip())
             show(line.split())

@@ -142,7 +142,7 @@ def _ask(url: str) -> Role:
         cursor = connection.cursor()
         cursor.execute(ROLE)
         facts = cursor.fetchone()
-    assert facts is not None  # noqa: S101 - the current role is always in pg_roles
+    assert facts is not None
     return Role(*facts)
 
 

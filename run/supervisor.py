@@ -105,5 +105,5 @@ class Supervisor:
         except ServerFailed as error:
             self.say(str(error))
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1

@@ -99,6 +99,7 @@ def test_a_first_start_shows_a_sign_in_and_curls_that_work_and_a_second_keeps_th
         answer = subprocess.run([*command, "-sw", "%{http_code}"], capture_output=True, text=True, check=False).stdout
         assert answer.endswith("200"), (command[1], answer)
     assert first.call("doctor").returncode == 0
+    first.await_words("played sample calls")
     assert (first.stop(), first.left()) == (0, [])
     assert "No instance runs on" in first.call("migrate").stderr
     second = up()
