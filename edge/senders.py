@@ -73,12 +73,18 @@ def _twilio(post: Post, body: dict[str, Any] | None) -> Sender | None:
 
 
 def _vapi(post: Post, token: str | None, identity: Identity) -> Sender | None:
-    """Vapi proves itself by the deployment's secret, or by an organization's: as a token, a plain secret or a key."""
+    """Vapi proves itself by the deployment's secret, or by an organization's: as a token, a plain secret or a key.
+
+    A token beside the deployment's secret fixes the organization, as it does alone.
+    """
     ours = settings().vapi_webhook_secret
     secret = vapi.presented_secret(post.headers)
-    if ours and (same_secret(secret, ours) or vapi.signature_valid(ours, post.headers, post.raw, datetime.now(UTC))):
-        return Sender(trusted=True)
-    if presented := post.query_tokens[0] if post.query_tokens else secret or token:
+    presented = (post.query_tokens[0] if post.query_tokens else None) or secret or token
+    if ours and same_secret(secret, ours):
+        return Sender(trusted=True, token_hash=hash_token(token) if token and not same_secret(token, ours) else None)
+    if ours and vapi.signature_valid(ours, post.headers, post.raw, datetime.now(UTC)):
+        return Sender(trusted=True, token_hash=hash_token(presented) if presented else None)
+    if presented:
         return _by_token(presented)
     if post.headers.one("x-signature") and identity.named:
         for key in signing_secrets(identity.named, post.endpoint):

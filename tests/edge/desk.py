@@ -1,4 +1,4 @@
-"""Providers as the tests play them: each posts as the real one does, and what came of it is looked up as a superuser."""
+"""Providers as the tests play them: each posts as the real one does; what came of it is read as a superuser."""
 
 from __future__ import annotations
 
