@@ -32,14 +32,18 @@ class Row:
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
 
-def state(row: Row, facts: Mapping[str, Any], authority: Authority, at: datetime) -> Row:
-    """The row after hearing these facts, stated at that time with that authority."""
+def state(row: Row, facts: Mapping[str, Any], authority: Authority, at: datetime, *, is_call: bool = True) -> Row:
+    """The row after hearing these facts, stated at that time with that authority.
+
+    Only a call's status is ranked: a lead's is a word of the customer's own.
+    """
     columns, stamps = dict(row.columns), dict(row.stamps)
     for column, value in facts.items():
         value = storable(column, value)
         if value is None:
             continue
-        stamp = [_weight(column, value, authority), _moment(at)]
+        weight = _weight(column, value, authority) if is_call else str(authority)
+        stamp = [weight, _moment(at)]
         if column not in stamps or _key(stamp, value) > _key(stamps[column], columns.get(column)):
             columns[column], stamps[column] = value, stamp
     return Row(columns, stamps)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from models import calls, contacts
 from models.database import Transaction
+from providers.phones import e164
 from rules import merge
 from rules.merge import Row
 from vocabulary import Authority, LeadFacts
@@ -30,7 +31,7 @@ def contact_of_call(
     tx: Transaction, org_id: UUID, call: Mapping[str, Any], email: str | None, at: datetime
 ) -> UUID | None:
     """Whom a call was with: found or made. Nobody where the number is hidden or a line of the organization's own."""
-    phone, lead_id = call.get("phone_number"), call.get("lead_id")
+    phone, lead_id = e164(call.get("phone_number")), call.get("lead_id")
     name = call.get("caller_name")
     facts = {"phone": phone, "name": name, "email": email, "source": "call"}
     contact_id = _upsert(tx, org_id, lead_id, phone, facts, Authority.SNAPSHOT, at)
@@ -58,9 +59,10 @@ def _upsert(
     if found is None and by_phone is not None and (lead_id is None or by_phone["lead_id"] is None):
         found, by_phone = by_phone, None
     if found is None:
-        row = merge.state(Row(), facts, authority, at)
+        row = merge.state(Row(), facts, authority, at, is_call=False)
         return contacts.insert(tx, org_id, lead_id, row.columns, row.stamps)
-    return _merge(tx, org_id, found, by_phone, lead_id, merge.state(_row(found), facts, authority, at))
+    row = merge.state(_row(found), facts, authority, at, is_call=False)
+    return _merge(tx, org_id, found, by_phone, lead_id, row)
 
 
 def _merge(

@@ -66,6 +66,12 @@ def test_a_status_never_steps_back() -> None:
     assert tell(ended, ringing).columns["status"] == "completed"
 
 
+def test_a_leads_status_is_a_word_of_its_own() -> None:
+    row = state(Row(), {"status": "completed"}, Authority.REPORT, NOON, is_call=False)
+    later = state(row, {"status": "Callback"}, Authority.REPORT, NOON + timedelta(seconds=1), is_call=False)
+    assert later.columns["status"] == "Callback"
+
+
 def test_of_two_ends_the_later_one_counts() -> None:
     busy = ({"status": "busy"}, Authority.PROGRESS, NOON + timedelta(seconds=1))
     completed = ({"status": "completed"}, Authority.PROGRESS, NOON)
