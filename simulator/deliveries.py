@@ -12,6 +12,9 @@ from vocabulary import Endpoint
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
+ASSISTANT_LINE = "+12025550100"
+"""The shared number that lines are forwarded to, where none is registered with the line."""
+
 PATHS = {
     Endpoint.VAPI: "/api/vapi/webhook",
     Endpoint.CONVOSO_CALLS: "/api/webhooks/convoso-calls",
@@ -55,7 +58,7 @@ class Target:
     twilio_auth_token: str | None = field(default=None, repr=False)
     line: str | None = None
     """A registered line of the organization, from which calls are forwarded."""
-    assistant_line: str = "+12025550100"
+    assistant_line: str = ASSISTANT_LINE
 
     @property
     def takes_vapi(self) -> bool:

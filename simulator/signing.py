@@ -32,10 +32,10 @@ def sign(event: Event, target: Target, rng: Random) -> Delivery:
     return _by_twilio(delivery, target)
 
 
-def sign_body(endpoint: Endpoint, body: bytes, target: Target, rng: Random) -> Delivery:
+def sign_body(endpoint: Endpoint, body: bytes, target: Target, seed: str) -> Delivery:
     """Any bytes as the genuine sender of `endpoint` would post them."""
-    content_type = FORM if endpoint.value.startswith("twilio") else JSON
-    return sign(Event(endpoint, "one body", "given", body, content_type, datetime.now(UTC)), target, rng)
+    content_type = JSON if body.lstrip()[:1] == b"{" else FORM
+    return sign(Event(endpoint, "one body", "given", body, content_type, datetime.now(UTC)), target, Random(seed))
 
 
 def _by_vapi(delivery: Delivery, secret: str, rng: Random) -> Delivery:
