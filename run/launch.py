@@ -48,6 +48,7 @@ def prefixed(command: list[str], dies_by: str, account: Account | None = None) -
 
     With an account it gives up root for good. What it keeps is the right to pass folders that are closed to that
     account, because a clone or a home often lies in one (/root), and opening those to everyone is not ours to do.
+    The securebit is for access(2), by which initdb looks at its binaries and which would leave that right out.
     """
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     if setpriv is None:
@@ -57,7 +58,8 @@ def prefixed(command: list[str], dies_by: str, account: Account | None = None) -
     wrapped = [setpriv, "--pdeathsig", dies_by]
     if account is not None:
         wrapped += ["--reuid", str(account.uid), "--regid", str(account.gid), "--clear-groups"]
-        wrapped += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        wrapped += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+        wrapped += ["--no-new-privs"]
     return [*wrapped, "--", *command]
 
 

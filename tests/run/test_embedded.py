@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from redis import Redis
 
 from run.embedded import Servers
 from run.home import PROJECT, HomeInUse
+from run.postgres import BINARIES
 
 
 def ask(url: str, question: str) -> object:
@@ -125,9 +127,13 @@ def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(tmp_path: Path
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the servers' account cannot enter")
-def test_root_starts_beneath_a_closed_folder_and_leaves_it_closed(tmp_path: Path) -> None:
+def test_root_starts_beneath_closed_folders_and_leaves_them_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a clone in /root: the data and the installed binaries both lie where the servers' account cannot go."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
+    monkeypatch.setattr("run.postgres.BINARIES", shutil.copytree(BINARIES.parent, closed / "installed") / "bin")
     servers = Servers(closed / "home")
     url = servers.start().environment["DATABASE_URL"]
     assert servers.postgres is not None
