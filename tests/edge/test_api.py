@@ -34,7 +34,7 @@ def ids(answer: Any) -> list[str]:
     return [call["id"] for call in answer["data"]]
 
 
-def test_a_call_has_every_promised_field_under_its_own_name(client: FlaskClient, alice_org: UUID):
+def test_a_call_has_every_promised_field_under_its_own_name(client: FlaskClient, alice_org: UUID) -> None:
     make_call(
         alice_org,
         provider="convoso",
@@ -54,7 +54,7 @@ def test_a_call_has_every_promised_field_under_its_own_name(client: FlaskClient,
     assert not call.keys() & {"provider", "stamps", "happened_at", "seen_as", "metadata"}
 
 
-def test_a_viewer_sees_that_there_is_a_recording_but_not_where(client: FlaskClient, alice_org: UUID):
+def test_a_viewer_sees_that_there_is_a_recording_but_not_where(client: FlaskClient, alice_org: UUID) -> None:
     call_id = make_call(alice_org, recording_url="https://recordings.example/1.mp3", recording_status="completed")
     headers = bearer_of((alice_org, Role.VIEWER))
     call = listed(client, headers)["data"][0]
@@ -62,7 +62,7 @@ def test_a_viewer_sees_that_there_is_a_recording_but_not_where(client: FlaskClie
     assert "recordings.example" not in client.get(f"/api/calls/{call_id}", headers=headers).text
 
 
-def test_calls_come_newest_first_and_page_after_page(client: FlaskClient, alice_org: UUID):
+def test_calls_come_newest_first_and_page_after_page(client: FlaskClient, alice_org: UUID) -> None:
     made = [str(make_call(alice_org, started_at=NOON + timedelta(minutes=minute))) for minute in (3, 1, 2, 2, 2)]
     headers = bearer_of((alice_org, Role.VIEWER))
     everything = ids(listed(client, headers))
@@ -79,7 +79,7 @@ def test_calls_come_newest_first_and_page_after_page(client: FlaskClient, alice_
 
 def test_the_calls_of_all_the_callers_organizations_come_in_one_order(
     client: FlaskClient, alice_org: UUID, bob_org: UUID
-):
+) -> None:
     made = [
         str(make_call(org, started_at=NOON - timedelta(minutes=number)))
         for number, org in enumerate((alice_org, bob_org, bob_org, alice_org, bob_org))
@@ -90,13 +90,13 @@ def test_the_calls_of_all_the_callers_organizations_come_in_one_order(
     assert len(ids(listed(client, headers, org_id=bob_org))) == 3
 
 
-def test_a_token_for_one_organization_lists_that_one_only(client: FlaskClient, alice_org: UUID, bob_org: UUID):
+def test_a_token_for_one_organization_lists_that_one_only(client: FlaskClient, alice_org: UUID, bob_org: UUID) -> None:
     mine, _ = make_call(alice_org), make_call(bob_org)
     headers = bearer_of((alice_org, Role.VIEWER), (bob_org, Role.VIEWER), selected=alice_org)
     assert ids(listed(client, headers)) == [str(mine)]
 
 
-def test_a_stranger_sees_neither_the_list_nor_the_call(client: FlaskClient, alice_org: UUID, bob_org: UUID):
+def test_a_stranger_sees_neither_the_list_nor_the_call(client: FlaskClient, alice_org: UUID, bob_org: UUID) -> None:
     call_id = make_call(alice_org)
     charlie = bearer_of((bob_org, Role.OWNER))
     assert ids(listed(client, charlie)) == []
@@ -124,20 +124,20 @@ FACTS: dict[str, Any] = {
 )  # fmt: skip
 def test_a_filter_finds_the_call_that_fits_and_not_the_one_that_does_not(
     client: FlaskClient, alice_org: UUID, query: dict[str, str]
-):
+) -> None:
     fits = make_call(alice_org, **FACTS)
     make_call(alice_org, started_at=NOON - timedelta(days=3))
     assert ids(listed(client, bearer_of((alice_org, Role.VIEWER)), **query)) == [str(fits)]
 
 
-def test_a_filter_that_fits_nothing_finds_nothing(client: FlaskClient, alice_org: UUID):
+def test_a_filter_that_fits_nothing_finds_nothing(client: FlaskClient, alice_org: UUID) -> None:
     make_call(alice_org, **FACTS)
     headers = bearer_of((alice_org, Role.VIEWER))
     for query in ({"campaign": "spring"}, {"booked": "false"}, {"min_value": "100"}, {"q": "%"}, {"to": "2026-03-01"}):
         assert ids(listed(client, headers, **query)) == [], query
 
 
-def test_a_day_is_a_day_of_the_organization(client: FlaskClient, alice_org: UUID):
+def test_a_day_is_a_day_of_the_organization(client: FlaskClient, alice_org: UUID) -> None:
     late = make_call(alice_org, started_at=datetime(2026, 3, 3, 4, 59, tzinfo=UTC))
     make_call(alice_org, started_at=datetime(2026, 3, 3, 5, 0, tzinfo=UTC))
     assert ids(listed(client, bearer_of((alice_org, Role.VIEWER)), date="2026-03-02")) == [str(late)]
@@ -148,13 +148,13 @@ def test_a_day_is_a_day_of_the_organization(client: FlaskClient, alice_org: UUID
     ["limit=0", "limit=-1", "limit=ten", "limit=²", "next=x", "next=MjAyNg", "from=yesterday", "to=2026-13-01",
      "date=0000-00-00", "to=9999-12-31", "booked=maybe", "min_value=lots", "min_value=NaN", "min_value=1e999"],
 )  # fmt: skip
-def test_a_question_that_makes_no_sense_is_refused_by_name(client: FlaskClient, alice_org: UUID, query: str):
+def test_a_question_that_makes_no_sense_is_refused_by_name(client: FlaskClient, alice_org: UUID, query: str) -> None:
     answer = client.get(f"/api/calls?{query}", headers=bearer_of((alice_org, Role.VIEWER)))
-    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
-    assert answer.json["error"].startswith(query.split("=")[0])
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request")
+    assert answer.get_json()["error"].startswith(query.split("=")[0])
 
 
-def test_more_than_200_are_never_given(client: FlaskClient, alice_org: UUID):
+def test_more_than_200_are_never_given(client: FlaskClient, alice_org: UUID) -> None:
     headers = bearer_of((alice_org, Role.VIEWER))
     for _ in range(3):
         make_call(alice_org)
@@ -164,7 +164,7 @@ def test_more_than_200_are_never_given(client: FlaskClient, alice_org: UUID):
     assert (limit({"limit": "100000"}), limit({"limit": "200"}), limit({})) == (200, 200, 100)
 
 
-def test_a_call_comes_with_its_names_recordings_and_events(client: FlaskClient, desk: Desk, alice_org: UUID):
+def test_a_call_comes_with_its_names_recordings_and_events(client: FlaskClient, desk: Desk, alice_org: UUID) -> None:
     add_assistant(alice_org, "a-1")
     summary = {"summary": "Wants a cleaning on Thursday."}
     assert desk.vapi(report("v-1", "a-1", cost=0.25, analysis=summary)).status_code == 200
@@ -172,7 +172,7 @@ def test_a_call_comes_with_its_names_recordings_and_events(client: FlaskClient, 
     headers = bearer_of((alice_org, Role.VIEWER))
     call_id = listed(client, headers)["data"][0]["id"]
     answer = client.get(f"/api/calls/{call_id}", headers=headers)
-    call = answer.json["data"]
+    call = answer.get_json()["data"]
     assert call.keys() >= PROMISED
     assert (call["outcome_summary"], call["total_cost"]) == ("Wants a cleaning on Thursday.", 0.25)
     assert call["refs"] == [{"provider": "vapi", "ref": "v-1"}]
@@ -185,17 +185,17 @@ def test_a_call_comes_with_its_names_recordings_and_events(client: FlaskClient, 
     assert not event.keys() & {"headers", "raw", "dedupe_key"}
 
 
-def test_an_unknown_call_is_not_found(client: FlaskClient, alice_org: UUID):
+def test_an_unknown_call_is_not_found(client: FlaskClient, alice_org: UUID) -> None:
     headers = bearer_of((alice_org, Role.VIEWER))
-    assert client.get(f"/api/calls/{uuid4()}", headers=headers).json["code"] == "not_found"
+    assert client.get(f"/api/calls/{uuid4()}", headers=headers).get_json()["code"] == "not_found"
     assert client.get("/api/calls/not-an-id", headers=headers).status_code == 404
 
 
-def test_nobodys_member_has_no_calls(client: FlaskClient):
+def test_nobodys_member_has_no_calls(client: FlaskClient) -> None:
     assert listed(client, bearer_of()) == {"ok": True, "data": [], "next": None}
 
 
-def test_validate_tells_a_member_about_the_organization(client: FlaskClient, alice_org: UUID):
+def test_validate_tells_a_member_about_the_organization(client: FlaskClient, alice_org: UUID) -> None:
     answer = client.get(f"/api/orgs/validate/{alice_org}", headers=bearer_of((alice_org, Role.VIEWER)))
     org = {"id": str(alice_org), "name": "Alice's clinic", "timezone": "America/New_York", "role": "viewer"}
     assert answer.json == {"ok": True, "org": org}

@@ -44,7 +44,7 @@ def cookie_for(client: FlaskClient, app: Flask, user_id: UUID, began: float, see
         client.set_cookie(sessions.cookie_name(), value)
 
 
-def test_signing_in_leads_to_the_first_organizations_calls(client: FlaskClient, rosa: UUID, alice_org: UUID):
+def test_signing_in_leads_to_the_first_organizations_calls(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     answer = sign_in(client, " Rosa@Example.com ")
     assert (answer.status_code, answer.location) == (303, "/")
     home = client.get("/")
@@ -52,7 +52,7 @@ def test_signing_in_leads_to_the_first_organizations_calls(client: FlaskClient, 
     assert client.get(home.location).status_code == 200
 
 
-def test_a_person_who_followed_a_link_comes_back_to_it(client: FlaskClient, rosa: UUID, alice_org: UUID):
+def test_a_person_who_followed_a_link_comes_back_to_it(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     asked = client.get(f"/o/{alice_org}/calls?q=ann&booked=true")
     page = client.get(asked.location)
     data = {"csrf": form_token(page.text), "email": EMAIL, "password": PASSWORD}
@@ -74,17 +74,17 @@ def test_a_person_who_followed_a_link_comes_back_to_it(client: FlaskClient, rosa
         "/a\n/b",
     ],
 )
-def test_signing_in_never_leads_elsewhere(elsewhere: str):
+def test_signing_in_never_leads_elsewhere(elsewhere: str) -> None:
     assert safe_address(elsewhere) == "/"
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: FlaskClient, rosa: UUID):
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: FlaskClient, rosa: UUID) -> None:
     wrong, unknown = sign_in(client, EMAIL, "not the password"), sign_in(client, "nobody@example.com")
     assert (wrong.status_code, unknown.status_code) == (401, 401)
     assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.com", "")
 
 
-def test_an_unknown_address_takes_as_long_as_a_known_one(client: FlaskClient, rosa: UUID):
+def test_an_unknown_address_takes_as_long_as_a_known_one(client: FlaskClient, rosa: UUID) -> None:
     people.authenticate(EMAIL, "warm up")
     took = {}
     for email in (EMAIL, "nobody@example.com"):
@@ -94,7 +94,7 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(client: FlaskClient, ro
     assert took["nobody@example.com"] > took[EMAIL] / 3
 
 
-def test_the_cookie_is_for_this_site_and_not_for_scripts(client: FlaskClient, rosa: UUID):
+def test_the_cookie_is_for_this_site_and_not_for_scripts(client: FlaskClient, rosa: UUID) -> None:
     cookie = sign_in(client, EMAIL).headers["Set-Cookie"]
     assert cookie.startswith("aftercall-8000=")
     assert "HttpOnly" in cookie
@@ -105,7 +105,7 @@ def test_the_cookie_is_for_this_site_and_not_for_scripts(client: FlaskClient, ro
 @pytest.mark.parametrize("address", ["https://calls.example.com", "http://10.0.0.5:8000"])
 def test_outside_of_this_machine_the_cookie_is_secure(
     app: Flask, rosa: UUID, monkeypatch: pytest.MonkeyPatch, address: str
-):
+) -> None:
     monkeypatch.setenv("PUBLIC_URL", address)
     database.reset()
     cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
@@ -113,14 +113,14 @@ def test_outside_of_this_machine_the_cookie_is_secure(
     assert "Secure" in cookie
 
 
-def test_a_form_without_its_token_is_refused(client: FlaskClient, rosa: UUID):
+def test_a_form_without_its_token_is_refused(client: FlaskClient, rosa: UUID) -> None:
     client.get("/sign-in")
     answer = client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
     assert answer.status_code == 403
     assert "form has expired" in answer.text
 
 
-def test_a_form_with_another_browsers_token_is_refused(app: Flask, rosa: UUID):
+def test_a_form_with_another_browsers_token_is_refused(app: Flask, rosa: UUID) -> None:
     theirs = form_token(app.test_client().get("/sign-in").text)
     mine = app.test_client()
     mine.get("/sign-in")
@@ -128,13 +128,13 @@ def test_a_form_with_another_browsers_token_is_refused(app: Flask, rosa: UUID):
     assert answer.status_code == 403
 
 
-def test_signing_in_changes_the_form_token(client: FlaskClient, rosa: UUID, alice_org: UUID):
+def test_signing_in_changes_the_form_token(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     before = form_token(client.get("/sign-in").text)
     sign_in(client, EMAIL)
     assert form_token(client.get(f"/o/{alice_org}/calls").text) != before
 
 
-def test_signing_out_ends_this_browsers_session_only(app: Flask, rosa: UUID, alice_org: UUID):
+def test_signing_out_ends_this_browsers_session_only(app: Flask, rosa: UUID, alice_org: UUID) -> None:
     one, other = app.test_client(), app.test_client()
     sign_in(one, EMAIL)
     sign_in(other, EMAIL)
@@ -144,7 +144,7 @@ def test_signing_out_ends_this_browsers_session_only(app: Flask, rosa: UUID, ali
     assert other.get(f"/o/{alice_org}/calls").status_code == 200
 
 
-def test_signing_out_everywhere_ends_every_session(app: Flask, rosa: UUID, alice_org: UUID):
+def test_signing_out_everywhere_ends_every_session(app: Flask, rosa: UUID, alice_org: UUID) -> None:
     one, other = app.test_client(), app.test_client()
     sign_in(one, EMAIL)
     sign_in(other, EMAIL)
@@ -153,7 +153,7 @@ def test_signing_out_everywhere_ends_every_session(app: Flask, rosa: UUID, alice
     assert other.get(f"/o/{alice_org}/calls").status_code == 303
 
 
-def test_a_new_password_signs_out(client: FlaskClient, rosa: UUID, alice_org: UUID):
+def test_a_new_password_signs_out(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     sign_in(client, EMAIL)
     people.set_password(rosa, "four other words now", EMAIL)
     assert client.get(f"/o/{alice_org}/calls").status_code == 303
@@ -165,7 +165,7 @@ def test_a_new_password_signs_out(client: FlaskClient, rosa: UUID, alice_org: UU
 )
 def test_a_long_pause_or_a_day_signs_out(
     client: FlaskClient, app: Flask, rosa: UUID, alice_org: UUID, began_hours: float, seen_hours: float, status: int
-):
+) -> None:
     with database.run_time() as tx:
         tx.run("UPDATE users SET sessions_valid_from = now() - interval '2 days'")
     now = time.time()
@@ -173,14 +173,14 @@ def test_a_long_pause_or_a_day_signs_out(
     assert client.get(f"/o/{alice_org}/calls").status_code == status
 
 
-def test_using_it_keeps_a_session_alive(client: FlaskClient, app: Flask, rosa: UUID, alice_org: UUID):
+def test_using_it_keeps_a_session_alive(client: FlaskClient, app: Flask, rosa: UUID, alice_org: UUID) -> None:
     now = time.time()
     cookie_for(client, app, rosa, now + 1, now - 3600)
     assert "Set-Cookie" in client.get(f"/o/{alice_org}/calls").headers
     assert "Set-Cookie" not in client.get(f"/o/{alice_org}/calls").headers
 
 
-def test_a_cookie_that_we_did_not_sign_is_none(client: FlaskClient, rosa: UUID, alice_org: UUID):
+def test_a_cookie_that_we_did_not_sign_is_none(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     sign_in(client, EMAIL)
     name = "aftercall-8000"
     cookie = client.get_cookie(name)
@@ -189,12 +189,12 @@ def test_a_cookie_that_we_did_not_sign_is_none(client: FlaskClient, rosa: UUID, 
     assert client.get(f"/o/{alice_org}/calls").status_code == 303
 
 
-def test_the_api_does_not_take_the_cookie(client: FlaskClient, rosa: UUID):
+def test_the_api_does_not_take_the_cookie(client: FlaskClient, rosa: UUID) -> None:
     sign_in(client, EMAIL)
     assert client.get("/api/calls").status_code == 401
 
 
-def test_after_five_wrong_tries_even_the_right_password_has_to_wait(client: FlaskClient, rosa: UUID):
+def test_after_five_wrong_tries_even_the_right_password_has_to_wait(client: FlaskClient, rosa: UUID) -> None:
     for _ in range(5):
         assert sign_in(client, EMAIL, "not the password").status_code == 401
     answer = sign_in(client, EMAIL)
@@ -203,12 +203,12 @@ def test_after_five_wrong_tries_even_the_right_password_has_to_wait(client: Flas
     assert "Too many tries" in answer.text
 
 
-def test_one_address_cannot_try_many_people(client: FlaskClient):
+def test_one_address_cannot_try_many_people(client: FlaskClient) -> None:
     statuses = [sign_in(client, f"person{number}@example.com").status_code for number in range(6)]
     assert statuses == [401] * 5 + [429]
 
 
-def test_the_right_password_does_not_count_as_a_try(client: FlaskClient, rosa: UUID):
+def test_the_right_password_does_not_count_as_a_try(client: FlaskClient, rosa: UUID) -> None:
     statuses = []
     for _ in range(6):
         statuses.append(sign_in(client, EMAIL).status_code)
@@ -216,7 +216,7 @@ def test_the_right_password_does_not_count_as_a_try(client: FlaskClient, rosa: U
     assert statuses == [303] * 6
 
 
-def test_a_window_of_tries_moves_on():
+def test_a_window_of_tries_moves_on() -> None:
     now = [0.0]
     tries = Attempts(2, 60, clock=lambda: now[0])
     assert (tries.take("a"), tries.take("a"), tries.take("a"), tries.take("b")) == (0, 0, 60, 0)
@@ -226,7 +226,7 @@ def test_a_window_of_tries_moves_on():
     assert tries.take("a") == 0
 
 
-def test_the_tries_of_a_customers_whole_network_count_together():
+def test_the_tries_of_a_customers_whole_network_count_together() -> None:
     assert neighbourhood("2001:db8:1:2:3::4") == neighbourhood("2001:db8:1:2:ffff::1")
     assert neighbourhood("2001:db8:1:3::1") != neighbourhood("2001:db8:1:2::1")
     assert neighbourhood("192.0.2.7") == "192.0.2.7"
@@ -247,6 +247,6 @@ print(len(ticks))
 """
 
 
-def test_hashing_does_not_stop_the_other_requests_of_a_gevent_worker():
+def test_hashing_does_not_stop_the_other_requests_of_a_gevent_worker() -> None:
     ran = subprocess.run([sys.executable, "-c", UNDER_GEVENT], capture_output=True, text=True, check=True, timeout=30)
     assert int(ran.stdout) >= 3

@@ -1,0 +1,61 @@
+"""Alive and ready: told apart, public, and asked of the servers at most once a second."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from edge import health
+from edge.health import Readiness, Watch, readiness
+from models import database
+from models.database import organization
+from models.ledger import owe
+
+
+@pytest.fixture(autouse=True)
+def look_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_watch", Watch())
+
+
+def test_alive_asks_nothing_of_anybody(environment: Any) -> None:
+    from edge import create_app
+
+    client = create_app().test_client()
+    for path in ("/healthz", "/api/health"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json) == (200, {"ok": True})
+
+
+def test_ready_when_both_servers_answer(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"ok": True, "database": "ok", "redis": "ok", "oldest_waiting_seconds": None}
+
+
+def test_ready_tells_how_long_work_has_waited(database: Any, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        owe(tx, alice_org, "process_event", "1", {})
+        tx.run("UPDATE jobs SET run_at = now() - interval '90 seconds'")
+    waited = readiness().oldest_waiting_seconds
+    assert waited is not None
+    assert 90 <= waited < 120
+
+
+@pytest.mark.parametrize("lost", ["DATABASE_URL", "REDIS_URL"])
+def test_not_ready_without_one_of_them(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, lost: str) -> None:
+    scheme = "postgresql" if lost == "DATABASE_URL" else "redis"
+    monkeypatch.setenv(lost, f"{scheme}://nobody:none@127.0.0.1:1/0")
+    database.reset()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["ok"]) == (503, False)
+    assert answer.get_json()["database" if lost == "DATABASE_URL" else "redis"] == "unavailable"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_look_is_believed_for_a_moment() -> None:
+    watch = Watch()
+    watch._seen, watch._at = Readiness(True, True, 3.0), float("inf")
+    assert watch.look() == Readiness(True, True, 3.0)
