@@ -25,7 +25,7 @@ SPEAKABLE_REFUSAL = "I am sorry, I cannot do that right now. Somebody will call 
 LIMIT_RETRY_SECONDS = 60
 REFUSALS = {
     Verdict.UNAUTHORIZED: (401, "unauthorized", "The token, secret or signature is missing or wrong"),
-    Verdict.WRONG_ORGANIZATION: (401, "wrong_organization", "The body names something of another organization"),
+    Verdict.WRONG_ORGANIZATION: (401, "wrong_organization", "wrong_organization"),
     Verdict.LIMITED: (429, "rate_limited", "The organization's limit of events a minute is reached"),
 }
 

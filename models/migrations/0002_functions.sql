@@ -4,6 +4,7 @@
 -- What organization do these names lead to? `named` holds kind:value, weightiest first. Kinds are those of routes, and
 -- two for our own metadata: meta:<org>|<from>|<to> counts only where a call of that organization proves it;
 -- claims:<org> proves nothing, but where it contradicts what was found otherwise the answer is null: never a guess.
+-- The same goes for two known names of one call that lead to different organizations.
 create function resolve_organization(named text[]) returns uuid
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
@@ -21,19 +22,32 @@ begin
             select r.org_id into found_org from routes r where r.kind = name_kind and r.value = name_value;
         end if;
         if found_org is not null then
-            return case when name_kind in ('call', 'meta') or not claims_another(found_org, named) then found_org end;
+            return case name_kind
+                when 'call' then case when not calls_of_another(found_org, named) then found_org end
+                when 'meta' then found_org
+                else case when not claims_another(found_org, named) then found_org end
+            end;
         end if;
     end loop;
     return null;
 end $$;
+
+-- Is a call among these names known to be another organization's?
+create function calls_of_another(org uuid, named text[]) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+    select exists (
+        select from unnest(named) given(word) join routes r on r.kind = 'call' and r.value = substr(given.word, 6)
+        where given.word like 'call:%' and r.org_id <> org)
+$$;
 
 -- Do these names claim an organization of ours other than this one? What is no organization of ours is the customer's
 -- own business.
 create function claims_another(org uuid, named text[]) returns boolean
 language sql stable security definer set search_path = public, pg_temp as $$
     select exists (
-        select from unnest(named) given(word) join organizations o on 'claims:' || o.org_id::text = given.word
-        where o.org_id <> org)
+        select from unnest(named) given(word)
+        join organizations o on o.org_id = case when given.word like 'claims:%' then substr(given.word, 8)::uuid end
+        where o.org_id <> org and o.org_id <> '00000000-0000-0000-0000-000000000000')
 $$;
 
 -- Metadata travels through the provider and through browsers: it is believed only if that organization has a call
@@ -120,8 +134,9 @@ begin
         select o.webhook_limit_per_minute, jsonb_build_object('convoso_timezone', o.convoso_timezone,
                 'convoso_fields', o.convoso_fields, 'default_region', o.default_region)
             into allowed, own_customs from organizations o where o.org_id = owner_org;
-        if allowed is not null and allowed <= (select count(*) from webhook_events e
-                where e.org_id = owner_org and e.received_at > clock_timestamp() - interval '1 minute') then
+        if allowed is not null and allowed <= (select count(*) from (select from webhook_events e
+                where e.org_id = owner_org and e.received_at > clock_timestamp() - interval '1 minute'
+                limit allowed) recent) then
             return query select 'limited', owner_org, null::uuid, null::uuid, own_customs;
             return;
         end if;
@@ -139,8 +154,11 @@ begin
                 kept_headers, sealed_body, body_bytes, new_state, complaint, coalesce(complaint_status, 200))
         on conflict do nothing;
     if not found then
+        -- The very same id is this event's own second attempt, whose first was stored and its answer lost.
         return query select case when complaint = 'wrong_organization' then complaint
-                                 when complaint is not null then 'refused' else 'duplicate' end,
+                                 when complaint is not null then 'refused'
+                                 when e.id <> accept_webhook.event_id then 'duplicate'
+                                 when e.state = 'quarantined' then e.state else 'accepted' end,
                             owner_org, e.id, null::uuid, own_customs
             from webhook_events e where e.org_id = owner_org and e.provider = provider_name
              and e.endpoint = endpoint_name and e.dedupe_key = event_key;
@@ -154,7 +172,9 @@ begin
     if owner_org <> nobody then
         insert into routes (kind, value, org_id)
             select 'call', substr(own.ref, 6), owner_org from unnest(own_refs) own(ref)
-            where own.ref not like 'call:convoso:%' on conflict do nothing;
+            where own.ref not like 'call:convoso:%'
+            -- In one order everywhere, so that two transactions about one call cannot wait for each other.
+            order by own.ref on conflict do nothing;
     end if;
     return query select 'accepted', owner_org, event_id, owe_processing(owner_org, event_id, new_state), own_customs;
 end $$;
@@ -184,12 +204,16 @@ begin
     for waiting in
         select e.id, e.named, e.provider, e.endpoint, e.dedupe_key, resolve_organization(e.named) as found_org
         from webhook_events e where e.org_id = nobody and e.state = 'quarantined' and e.named <> '{}'
-        order by e.received_at for update skip locked
+        order by e.received_at
     loop
         owner_org := waiting.found_org;
         continue when owner_org is null;
         exit when at_most <= 0;
         at_most := at_most - 1;
+        -- Only what moves is locked: the rest may be many, and locking a row writes it.
+        perform from webhook_events where org_id = nobody and id = waiting.id and state = 'quarantined'
+            for update skip locked;
+        continue when not found;
         if exists (select from webhook_events e where e.org_id = owner_org and e.provider = waiting.provider
                    and e.endpoint = waiting.endpoint and e.dedupe_key = waiting.dedupe_key) then
             update webhook_events set state = 'ignored', error = 'the organization has had this event already'
@@ -240,6 +264,7 @@ declare
 begin
     foreach signature in array array[
         'resolve_organization(text[])', 'prove_metadata(text)', 'names_another(uuid, text[])', 'claims_another(uuid, text[])',
+        'calls_of_another(uuid, text[])',
         'accept_webhook(uuid, text, text, text, text, text, uuid, boolean, boolean, text[], text[], jsonb, bytea, integer, text, smallint, boolean)',
         'owe_processing(uuid, uuid, text)', 'release_quarantined(integer)', 'memberships_of(uuid)',
         'organization_of_token(text, text)', 'signing_tokens(text[], text)', 'oldest_waiting()'
