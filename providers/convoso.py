@@ -122,7 +122,6 @@ def identify(
     endpoint: Endpoint, body: dict[str, Any], raw: bytes, headers: Headers, customs: Customs = STANDARD
 ) -> Identity:
     """What the edge must know of a call or lead. The organization's customs decide what is missing."""
-    del headers
     is_lead = endpoint is Endpoint.CONVOSO_LEADS
     ref = None if is_lead else call_ref(body, None, customs)
     return Identity(

@@ -186,7 +186,6 @@ def _refs(body: dict[str, Any]) -> tuple[CallRef, ...]:
 
 def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Customs = STANDARD) -> tuple[Fact, ...]:
     """What a callback states of its call; nothing for messages, which are kept from the messages' own day on."""
-    del event_id
     refs = _refs(body)
     if endpoint is Endpoint.TWILIO_SMS or not refs:
         return ()

@@ -116,7 +116,6 @@ def signature_valid(secret: str, headers: Headers, raw: bytes, now: datetime) ->
 
 def decode(raw: bytes, content_type: str | None) -> dict[str, Any]:
     """Vapi speaks JSON only, whatever the header says; raises Malformed."""
-    del content_type
     return decode_json(raw)
 
 
@@ -124,7 +123,6 @@ def identify(
     endpoint: Endpoint, body: dict[str, Any], raw: bytes, headers: Headers, customs: Customs = STANDARD
 ) -> Identity:
     """What the edge must know of a server message; see base.ProviderModule."""
-    del endpoint, headers
     message = dig(body, "message")
     kind = identifier(dig(message, "type")) or "unknown"
     metadata = shapes.metadata_of(message)
@@ -189,7 +187,6 @@ def _organization(metadata: dict[str, Any]) -> str | None:
 
 def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Customs = STANDARD) -> tuple[Fact, ...]:
     """What a server message states of its call; nothing where it names no call, or is of a kind that we ignore."""
-    del endpoint, event_id
     message = dig(body, "message")
     kind, refs, at = text(dig(message, "type")), shapes.call_refs(message), shapes.event_time(message)
     if not refs or kind not in HANDLED:

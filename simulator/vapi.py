@@ -222,7 +222,6 @@ def _report_2024(
     call: Call, spoken: Talk, messages: list[dict[str, Any]], span: tuple[Any, Any], rng: Random
 ) -> dict[str, Any]:
     """No times, cost or artifact of its own: what there is stands directly in the message."""
-    del rng
     url = f"https://storage.vapi.example.com/{call.id}-mono.wav"
     recording = {"recordingUrl": url} if span[0] else {}
     return {"summary": spoken.summary, "transcript": _transcript(spoken), "messages": messages, **recording}

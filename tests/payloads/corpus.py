@@ -1,6 +1,6 @@
 """The payload corpus: named bodies with what is odd about them, and beside each what it must become, written by hand.
 
-Used by the contract test, by the edge's tests and by the command line, which posts any of them at a running edge.
+`./aftercall simulate --payload FILE --endpoint …` posts any of the bodies at a running edge.
 """
 
 from __future__ import annotations
