@@ -45,7 +45,7 @@ def steps(scale: Scale) -> int:
 
 
 def run(scale: Scale, tell: Tell) -> list[Figure]:
-    """What the edge acknowledges with everything on, as fast as it can and at a steady rate. No worker runs beside it."""
+    """The edge with everything on, as fast as it can and at a steady rate. No worker runs beside it."""
     with open_ground() as ground:
         both = [Measured(app, ground.start_web(app)) for app in (BARE, EDGE)]
         for one in both:

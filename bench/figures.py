@@ -36,7 +36,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of the table. `low` and `high` are the worst and best of the rounds, `samples` what was counted in all."""
+    """One row of the table. `low` and `high` are the extremes of the rounds, `samples` is what was counted in all."""
 
     benchmark: str
     name: str

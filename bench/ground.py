@@ -1,4 +1,4 @@
-"""Where the benchmarks run: durable servers, a database and processes of their own, in a folder that is gone afterwards."""
+"""Where the benchmarks run: durable servers and processes of their own, in a folder that is gone afterwards."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ class Shape:
 
     def __init__(self, encoded: str, prefix: str, lag: int) -> None:
         self._parts = SLOTS.split(base64.b64decode(encoded))
-        self._slots = {slot: [i for i, part in enumerate(self._parts) if part == slot.encode()] for slot in (CALL, SID, CALLER)}
+        self._slots = {
+            slot: [i for i, part in enumerate(self._parts) if part == slot.encode()] for slot in (CALL, SID, CALLER)
+        }
         self._prefix = prefix
         self.lag = lag
 

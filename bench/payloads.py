@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 REPORT_BYTES = 16_000
@@ -10,16 +12,19 @@ REPORT_BYTES = 16_000
 CALL, SID, CALLER = "@@@call-id@@@", "@@@call-sid@@@", "@@@caller@@@"
 """Slots: the call's Vapi id, its Twilio id, and who calls. Filled in by bench/load.py for each request."""
 
-TURNS = (
-    ("bot", "Harbor Clinic, this is Ada. This call is recorded. How may I help you today?"),
-    ("user", "Hi, I hurt a tooth on the weekend and I would like to see somebody this week if that is possible."),
-    ("bot", "I am sorry to hear that. Have you been with us before, and under which name would that have been?"),
-    ("user", "Yes, twice last year. It is under my own name, the number that I am calling from should be there."),
-    ("bot", "Thank you, I found you. Would Thursday at a quarter past nine suit you, or rather the afternoon?"),
-    ("user", "Thursday morning is fine. Do I have to bring anything, and what would it cost without insurance?"),
-    ("bot", "Only your insurance card if you have one. A first look is sixty dollars, anything else we agree on first."),
-    ("user", "All right, that sounds good. Please send me a message the day before, I forget these things."),
-)
+SPEECH = """
+about after again afternoon all also another answer any appointment are ask at back because before best book bring
+but calendar call can card check clinic come confirm cost could day did different doctor dollars during early else
+evening feel fill find first for friday from get give gladly good had have hear help here hour how hurt if insurance
+into is it just know last late leave let like little long look make me message minute moment monday morning much must
+my name need new next no not now number of office on once only open or other our pain parking patient pay people phone
+please prefer quarter question quite rather really receive remember reminder right see send should side since some
+somebody soon still street such suit sure take tell than thank that then there they think thirty this thursday time
+today tomorrow tooth tuesday twice until upper us usually very visit wait want was wednesday week well were what when
+where which while who will with without work would write year yes you your
+"""
+WORDS = SPEECH.split()
+WORDS_IN_A_TURN = (6, 22)
 STARTED_MS = 1_772_463_850_000
 TURN_MS = 4_000
 
@@ -54,7 +59,7 @@ def request_head(path: str, secret: str, length: int) -> bytes:
 
 
 def _report(assistant_id: str, turns: int) -> dict[str, Any]:
-    said = [TURNS[number % len(TURNS)] for number in range(turns)]
+    said = list(_conversation(turns))
     message = {
         "timestamp": STARTED_MS + (turns + 1) * TURN_MS,
         "type": "end-of-call-report",
@@ -81,11 +86,21 @@ def _report(assistant_id: str, turns: int) -> dict[str, Any]:
     return {"message": message | _around(assistant_id)}
 
 
+def _conversation(turns: int) -> Iterator[tuple[str, str]]:
+    """Who says what: always the same, and varied enough to compress as real calls do."""
+    chance = Random(1)
+    for number in range(turns):
+        words = chance.choices(WORDS, k=chance.randint(*WORDS_IN_A_TURN))
+        yield ("user" if number % 2 else "bot"), " ".join(words).capitalize() + "."
+
+
 def _spoken(number: int, who: str, words: str) -> dict[str, Any]:
-    at = STARTED_MS + number * TURN_MS
+    chance = Random(number)
+    at = STARTED_MS + number * TURN_MS + chance.randrange(1_000)
+    lasts = chance.randrange(500, 3_000)
     return {
-        "role": who, "message": words, "time": at, "endTime": at + 3_000,
-        "secondsFromStart": number * TURN_MS / 1000, "duration": 3_000, "source": "",
+        "role": who, "message": words, "time": at, "endTime": at + lasts,
+        "secondsFromStart": (at - STARTED_MS) / 1000, "duration": lasts, "source": "",
     }  # fmt: skip
 
 

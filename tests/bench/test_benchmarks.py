@@ -1,0 +1,42 @@
+"""Each benchmark in miniature: its figures mean nothing at this size, but all of them are there."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bench import BENCHMARKS
+from bench.figures import figure
+from bench.results import heading, report, save
+from bench.scale import TINY
+
+FIGURES = {
+    "acknowledgements": ["as fast as it can", "processor time for each", "steady, p50", "steady, p99"],
+}
+
+
+@pytest.mark.storm
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_benchmark_measures_everything_that_it_names(name: str, environment: dict[str, str]):
+    module, told = importlib.import_module(f"bench.{name}"), []
+    figures = module.run(TINY, told.append)
+    assert [one.name for one in figures] == FIGURES[name]
+    assert {one.benchmark for one in figures} == {name}
+    assert all(one.value > 0 and one.low <= one.value <= one.high and one.samples > 0 for one in figures)
+    assert len(told) == module.steps(TINY)
+    assert os.environ["DATABASE_URL"] == environment["DATABASE_URL"]
+
+
+def test_a_kept_run_names_its_machine_and_its_commit(tmp_path: Path):
+    now = datetime(2026, 3, 2, 15, 4, 5, tzinfo=UTC)
+    path = save(report(heading(TINY, now), [figure("b", "f", "ms", [2.0], [1.0], samples=1)]), tmp_path)
+    kept = json.loads(path.read_text())
+    assert path.name.startswith("2026-03-02T150405Z-")
+    assert kept["machine"].keys() >= {"cores", "processor", "memory_gb", "python", "versions", "fsync_ms"}
+    assert kept["commit"]
+    assert kept["figures"][0]["ratio"] == 2.0
