@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Request, Response, g, make_response, redirect, request, url_for
 
 from edge import bearer, sessions
 from edge.access import Caller
@@ -25,23 +25,15 @@ def public(view: View) -> View:
 
 
 def is_public(app: Flask, endpoint: str) -> bool:
-    return endpoint == "static" or getattr(app.view_functions[endpoint], MARK, False)
+    return bool(getattr(app.view_functions[endpoint], MARK, False))
 
 
-def install(app: Flask) -> None:
-    app.before_request(guard)
-    app.after_request(sessions.write_cookie)
-
-
-def guard() -> Any:
-    """Lets a request through to its view or ends it here; an address without a view goes on to its 404."""
-    endpoint = request.endpoint
-    if endpoint is None:
-        return None
+def guard(request: Request, view: Any) -> Any:
+    """Lets a request through to its view, or raises or returns what ends it here."""
     is_api = request.path.startswith("/api/")
     if not is_api and request.method not in SAFE_METHODS:
         sessions.check_form()
-    if is_public(current_app, endpoint):
+    if getattr(view, MARK, False):
         return None
     return _by_bearer() if is_api else _by_session()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
-from edge import auth, encoding, errors, pages
+from edge import auth, encoding, errors, pages, sessions
 from edge.requests import ORGANIZATION, is_webhook, request_id
 from settings import settings
 
@@ -47,43 +48,58 @@ def install(app: Flask) -> None:
     encoding.install(app)
     errors.install(app)
     pages.install(app)
-    security = dict(SECURITY)
-    if urlsplit(settings().public_url).scheme == "https":
-        security["Strict-Transport-Security"] = STRICT_TRANSPORT
+    security, is_talkative = _security(settings().public_url), settings().log_level == "debug"
+    views = app.view_functions
+    if "static" in views:
+        auth.public(views["static"])
 
-    def arrive() -> None:
-        environ = request.environ
-        environ[STARTED] = perf_counter()
-        if not is_webhook(environ["PATH_INFO"]):
-            request.max_content_length = FORM_BYTES
+    def arrive() -> Any:
+        """A webhook that is public, as they all are, goes straight to its view; an address without one to its 404."""
+        here: Request = request._get_current_object()  # type: ignore[attr-defined]
+        here.environ[STARTED] = perf_counter()
+        view, is_hot = views.get(here.endpoint or ""), _is_hot(here.environ)
+        if not is_hot:
+            here.max_content_length = FORM_BYTES
+        if view is None or (is_hot and getattr(view, auth.MARK, False)):
+            return None
+        return auth.guard(here, view)
 
     def leave(response: Response) -> Response:
-        path = request.environ["PATH_INFO"]
-        headers = response.headers
-        headers["X-Request-Id"] = request_id()
-        if is_webhook(path):
-            headers["X-Content-Type-Options"] = "nosniff"
-        else:
-            for name, value in security.items():
-                headers[name] = value
-            if not path.startswith("/static/"):
-                headers.setdefault("Cache-Control", "no-store")
-        _log(response.status_code, path)
-        return response
+        environ = request.environ
+        response.headers.set("X-Request-Id", request_id())
+        is_hot = _is_hot(environ)
+        if not is_hot or is_talkative or response.status_code >= 400:
+            _log(response.status_code, environ["PATH_INFO"])
+        return response if is_hot else _dress(response, security)
 
     app.before_request(arrive)
-    auth.install(app)
     app.after_request(leave)
+
+
+def _is_hot(environ: dict[str, Any]) -> bool:
+    """A provider's event: it pays for nothing that only browsers and people need."""
+    return environ["REQUEST_METHOD"] == "POST" and is_webhook(environ["PATH_INFO"])
+
+
+def _security(public_url: str) -> dict[str, str]:
+    if urlsplit(public_url).scheme == "https":
+        return SECURITY | {"Strict-Transport-Security": STRICT_TRANSPORT}
+    return SECURITY
+
+
+def _dress(response: Response, security: dict[str, str]) -> Response:
+    for name, value in security.items():
+        response.headers.set(name, value)
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return sessions.write_cookie(response)
 
 
 def _log(status: int, path: str) -> None:
     """One line for a request: the route's rule and never the address that was asked for, which may hold a token."""
-    if status < 400 and is_webhook(path):
+    say = log.error if status >= 500 else log.info
+    if status < 400 and (is_webhook(path) or path.startswith(PROBES)):
         say = log.debug
-    elif status >= 500:
-        say = log.error
-    else:
-        say = log.debug if path.startswith(PROBES) else log.info
     environ = request.environ
     say(
         "request",

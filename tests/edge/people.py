@@ -37,11 +37,12 @@ def bearer_of(*roles: tuple[UUID, Role], selected: UUID | None = None, super_adm
 
 def make_call(org_id: UUID, **columns: Any) -> UUID:
     """A call row with these columns."""
-    columns = {"org_id": org_id, "id": new_id(), "provider": "vapi"} | columns
+    call_id = new_id()
+    columns = {"org_id": org_id, "id": call_id, "provider": "vapi"} | columns
     names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
     with organization(org_id) as tx:
         tx.run(f"INSERT INTO calls ({names}) VALUES ({marks})", list(columns.values()))
-    return columns["id"]
+    return call_id
 
 
 def form_token(page: str) -> str:
