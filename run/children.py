@@ -53,7 +53,7 @@ class Child:
 
     def __init__(self, program: Program, environment: Mapping[str, str], say: Say) -> None:
         self.program = program
-        self._environment = {**environment, **program.environment}
+        self._environment = {"PYTHONUNBUFFERED": "1", **environment, **program.environment}
         self._say = say
         self._process: subprocess.Popen[str] | None = None
         self._pause = FIRST_PAUSE_SECONDS

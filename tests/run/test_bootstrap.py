@@ -55,6 +55,7 @@ def test_changed_requirements_are_installed_once(clone: Path) -> None:
     assert call(clone / "aftercall").stderr == ""
 
 
+@pytest.mark.storm
 def test_an_interrupted_installation_is_made_anew(clone: Path) -> None:
     call(clone / "aftercall")
     (clone / ".venv" / ".aftercall-installing").touch()
@@ -63,6 +64,7 @@ def test_an_interrupted_installation_is_made_anew(clone: Path) -> None:
     assert not (clone / ".venv" / "half-done").exists()
 
 
+@pytest.mark.storm
 def test_a_venv_whose_python_is_gone_is_made_anew(clone: Path) -> None:
     call(clone / "aftercall")
     for link in (clone / ".venv" / "bin").glob("python*"):
@@ -70,6 +72,7 @@ def test_a_venv_whose_python_is_gone_is_made_anew(clone: Path) -> None:
     assert call(clone / "aftercall", "up").stdout.split()[0] == "up"
 
 
+@pytest.mark.storm
 def test_what_cannot_be_installed_is_told_and_tried_again(clone: Path) -> None:
     (clone / "requirements.txt").write_text("./no-such-package\n")
     failed = call(clone / "aftercall")

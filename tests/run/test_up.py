@@ -107,6 +107,7 @@ def test_a_first_start_shows_a_sign_in_and_curls_that_work_and_a_second_keeps_th
     assert sample_organizations(second) == ["Sample Clinic"]
 
 
+@pytest.mark.storm
 def test_two_instances_stand_side_by_side_and_neither_takes_what_is_the_others(up: Callable[..., Instance]) -> None:
     one, two = up("--no-demo"), up("--no-demo", name="two")
     for instance in (one, two):
@@ -121,6 +122,7 @@ def test_two_instances_stand_side_by_side_and_neither_takes_what_is_the_others(u
     assert get(f"http://127.0.0.1:{two.port}/healthz")["ok"] is True
 
 
+@pytest.mark.storm
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
 def test_killed_processes_come_back_and_a_killed_supervisor_leaves_none(up: Callable[..., Instance]) -> None:
     first = up()
