@@ -97,6 +97,7 @@ def money(amount: Decimal | None, places: int = 2) -> str:
 
 def tone(code: str | None) -> str:
     """Which of the four colours a state has; it is never the colour alone that tells."""
+    code = (code or "").lower().replace(" ", "_")
     if code in GOOD:
         return "good"
     if code in BAD:

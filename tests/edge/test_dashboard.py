@@ -46,7 +46,7 @@ def page(client: FlaskClient, address: str) -> str:
 
 
 def callers(text: str) -> list[str]:
-    return [name.strip() for name in re.findall(r'class="row-link"[^>]*>([^<]*)<', text)]
+    return [name.strip() for name in re.findall(r'class="row-link[^>]*>([^<]*)<', text)]
 
 
 def test_the_pages_only_read(app: Flask) -> None:
