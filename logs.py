@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import Any
 
 import structlog
 
 from settings import settings
 
+PLACES = 4
+"""Of a traceback, the innermost ones, that are kept."""
 LIBRARIES = ("apscheduler", "dramatiq", "gunicorn.access", "peewee", "urllib3")
+
+
+def places(error: BaseException) -> str:
+    """Where an error came from, as folder/file:line, innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join("/".join(frame.filename.rsplit("/", 2)[-2:]) + f":{frame.lineno}" for frame in frames[-PLACES:])
+
+
+def without_values(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Replaces a traceback by its error's type and places: messages and local variables may quote a caller."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["error"], event["places"] = type(error).__name__, places(error)
+    return event
 
 
 def set_up_logging(process: str) -> None:
@@ -18,6 +37,7 @@ def set_up_logging(process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_values,
     ]
     if settings().log_format == "json":
         renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()

@@ -76,8 +76,8 @@ def _amount(value: Decimal, scale: int) -> Decimal | None:
 
 
 def _weight(column: str, value: Any, authority: Authority) -> str:
-    """A status weighs by how far the call had come, everything else by who says it."""
-    return str(STATUS_RANK[CallStatus(value)]) if column == "status" else str(authority)
+    """A status weighs by how far the call had come and then, as everything else, by who says it."""
+    return f"{STATUS_RANK[CallStatus(value)]}{authority}" if column == "status" else str(authority)
 
 
 def _moment(at: datetime) -> str:

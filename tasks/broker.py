@@ -23,6 +23,8 @@ from settings import settings
 LIVE = "live"
 BULK = "bulk"
 QUEUES = (LIVE, BULK)
+ANY = "perform_any"
+"""The actor that hears a bell for work which this process does not know: another version's worker may."""
 WAIT_SECONDS = 1
 SOCKET_SECONDS = 3
 UNSET = "redis://unset:1"
@@ -105,16 +107,16 @@ class BellBroker(RedisBroker):
         """Rings any number of bells in one exchange. A bell that cannot ring is left to the sweeper."""
         batches: dict[str, dict[Any, Any]] = defaultdict(dict)
         for bell in bells:
-            queue_name = self.get_actor(bell.actor).queue_name
+            actor = self.actors.get(bell.actor) or self.actors[ANY]
             message_id = str(uuid4())
             message: dramatiq.Message[Any] = dramatiq.Message(
-                queue_name=queue_name,
-                actor_name=bell.actor,
+                queue_name=actor.queue_name,
+                actor_name=actor.actor_name,
                 args=(str(bell.org_id), str(bell.job_id)),
                 kwargs={},
                 options={"redis_message_id": message_id},
             )
-            batches[queue_name][message_id] = message.encode()
+            batches[actor.queue_name][message_id] = message.encode()
         try:
             with self.client.pipeline(transaction=True) as pipe:
                 for queue_name, messages in batches.items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import traceback
 from dataclasses import dataclass
 
 import psycopg2
 from dramatiq.middleware import TimeLimitExceeded
 
+from logs import places
 from models.database import Unavailable
 
 BACKOFF_SECONDS = (2, 10, 60, 300, 1800)
@@ -72,8 +72,5 @@ def describe(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [
-        f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames
-    ]
-    return f" at {' > '.join(ours[-3:])}" if ours else ""
+    found = places(error)
+    return f" at {found}" if found else ""

@@ -15,7 +15,7 @@ from dramatiq.middleware import Interrupt
 from models import ledger
 from models.database import Transaction, Unavailable, organization
 from models.ledger import Bell, Claim, LostLease
-from tasks.broker import LIVE, broker
+from tasks.broker import ANY, LIVE, broker
 from tasks.errors import Refused, decide, describe
 from tasks.heartbeat import heart
 
@@ -55,15 +55,20 @@ def work(
     def register(function: Function) -> Function:
         name = function.__name__
         registry[name] = Work(name, function, deadline_seconds, attempts, on_death)
-
-        def hear(org_id: str, job_id: str) -> None:
-            perform(UUID(org_id), UUID(job_id))
-
-        made = dramatiq.actor(actor_name=name, queue_name=queue, time_limit=int(deadline_seconds * 1000), broker=broker)
-        made(hear)
+        _listen(name, queue, deadline_seconds)
         return function
 
     return register
+
+
+def _listen(name: str, queue: str, deadline_seconds: float) -> None:
+    """Declares the Dramatiq actor of that name; all of them do the same with the job that a bell names."""
+
+    def hear(org_id: str, job_id: str) -> None:
+        perform(UUID(org_id), UUID(job_id))
+
+    made = dramatiq.actor(actor_name=name, queue_name=queue, time_limit=int(deadline_seconds * 1000), broker=broker)
+    made(hear)
 
 
 def enqueue(
@@ -136,3 +141,6 @@ def _bury(job: Work, claim: Claim, error: str) -> None:
         if ledger.bury(tx, claim, error) and job.on_death is not None:
             job.on_death(tx, claim.org_id, error, **claim.args)
     log.error("job %s (%s) is dead: %s", claim.job_id, claim.actor, error)
+
+
+_listen(ANY, LIVE, DEADLINE_SECONDS)

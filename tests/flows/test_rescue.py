@@ -1,0 +1,66 @@
+"""What becomes of work whose worker dies, will not stop, or is killed by the work itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psutil
+
+from models import ledger
+from models.database import organization
+from models.organizations import create_organization
+from run.embedded import Servers
+from tests.flows.instance import await_that, running
+
+RESCUE_SECONDS = 15.0
+
+
+def owe(org_id: UUID, actor: str) -> UUID:
+    """A job without a bell: the sweeper finds it."""
+    with organization(org_id) as tx:
+        job_id = ledger.owe(tx, org_id, actor, "once", {})
+    assert job_id is not None
+    return job_id
+
+
+def job(org_id: UUID, job_id: UUID) -> dict[str, Any]:
+    with organization(org_id) as tx:
+        found = tx.row("SELECT state, attempts, last_error FROM jobs WHERE id = %s", (job_id,))
+    assert found is not None
+    return found
+
+
+def test_work_survives_its_workers_and_workers_survive_bad_work(
+    own_servers: tuple[Servers, dict[str, str]], tmp_path: Path
+) -> None:
+    servers, environment = own_servers
+    marker = tmp_path / "starts"
+    org_id = create_organization("Rescue")
+    with running(servers, environment | {"SLOW_MARKER": str(marker)}, actors="tests.flows.actors") as instance:
+        slow = owe(org_id, "be_slow_once")
+        await_that(marker.exists)
+        worker = int(marker.read_text().split()[0])
+        psutil.Process(worker).send_signal(signal.SIGKILL)
+        killed_at = time.monotonic()
+        await_that(lambda: job(org_id, slow)["state"] == "done", seconds=RESCUE_SECONDS)
+        assert time.monotonic() - killed_at <= RESCUE_SECONDS
+        assert job(org_id, slow)["attempts"] == 2
+
+        poison = owe(org_id, "crash_the_worker")
+        await_that(lambda: job(org_id, poison)["state"] == "dead")
+        assert "no worker survived" in job(org_id, poison)["last_error"]
+
+        deaf = owe(org_id, "ignore_the_deadline")
+        await_that(lambda: job(org_id, deaf)["state"] == "dead")
+        assert "no worker survived" in job(org_id, deaf)["last_error"]
+        assert instance.said("ignores its deadline")
+
+        again = create_organization("The next one")
+        good = owe(again, "be_slow_once")
+        await_that(lambda: job(again, good)["state"] == "done", seconds=RESCUE_SECONDS)
+    assert os.getpid() != worker

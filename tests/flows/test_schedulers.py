@@ -1,0 +1,58 @@
+"""Three schedulers, any of them killed at any time: each tick is owed exactly once, and none is missed."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from models.database import system
+from models.organizations import create_organization
+from run.home import PROJECT
+from tests.conftest import TestDatabase
+from tests.flows.instance import await_that
+
+EVERY_SECOND = """
+from datetime import timedelta
+import scheduler.ticks as ticks
+second = timedelta(seconds=1)
+ticks.TIMETABLE = (ticks.Tick(ticks.trim_jobs, second, timedelta(0), False, ticks.CatchUp.SKIP, second),)
+from scheduler.__main__ import main
+main()
+"""
+KILLS = 6
+
+
+def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", EVERY_SECOND], cwd=PROJECT, env={**os.environ, **environment})
+
+
+def ticks() -> list[datetime]:
+    with system() as tx:
+        rows = tx.rows("SELECT key FROM jobs WHERE actor = 'trim_jobs' ORDER BY key")
+    return [datetime.strptime(row["key"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) for row in rows]
+
+
+def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: TestDatabase) -> None:
+    create_organization("Ticking")
+    chosen = random.Random(1)  # noqa: S311
+    schedulers = [start(database.environment) for _ in range(3)]
+    try:
+        await_that(lambda: len(ticks()) >= 2)
+        for _ in range(KILLS):
+            victim = chosen.randrange(3)
+            schedulers[victim].kill()
+            schedulers[victim].wait()
+            schedulers[victim] = start(database.environment)
+            time.sleep(1.5)  # the life between two blows; nothing is awaited here
+        await_that(lambda: len(ticks()) >= 2 + KILLS)
+    finally:
+        for scheduler in schedulers:
+            scheduler.kill()
+            scheduler.wait()
+    seen = ticks()
+    expected = [seen[0] + timedelta(seconds=number) for number in range(len(seen))]
+    assert seen == expected
