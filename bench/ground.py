@@ -67,8 +67,9 @@ class Ground:
         """A web server in the edge's own configuration around the edge or another app; returns its port."""
         port = free_port()
         edge = next(one for one in programs("127.0.0.1", port, 1, 1) if one.name == "web")
-        self._start(Program(f"web {app}", (*edge.command[:-1], app)))
-        self.await_that(lambda: _answers(port), START_SECONDS, f"{app} does not answer")
+        name = f"web {app}"
+        self._start(Program(name, (*edge.command[:-1], app)))
+        self.await_that(lambda: bool(self.pid(name)) and _answers(port), START_SECONDS, f"{app} does not answer")
         return port
 
     def start_workers(self) -> list[str]:
@@ -97,7 +98,7 @@ class Ground:
         begun = time.monotonic()
         while not is_so():
             if time.monotonic() - begun > seconds:
-                raise NotReady(f"{otherwise} after {seconds:.0f} s\n{self._last_words()}")
+                raise NotReady(f"{otherwise}, after {seconds:.0f} s\n{self._last_words()}")
             time.sleep(POLL_SECONDS)
         return time.monotonic() - begun
 
