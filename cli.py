@@ -19,7 +19,7 @@ class Commands(click.Group):
     A module exposes a click command (or group) named `command`; `replay_call.py` is called as `replay-call`.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         files = (ROOT / "commands").glob("*.py")
         return sorted(file.stem.replace("_", "-") for file in files if file.stem not in NOT_COMMANDS)
 
