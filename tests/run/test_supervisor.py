@@ -90,8 +90,8 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
     yield start
     for one in started:
-        one.process.kill()
-        one.process.wait()
+        one.process.terminate()  # asked, it ends its children's children too
+        one.process.wait(PATIENCE_SECONDS)
 
 
 def test_a_killed_child_is_started_again(run: Callable[..., Run]) -> None:
