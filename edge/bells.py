@@ -11,6 +11,8 @@ from models.ledger import Bell
 from tasks.broker import broker
 
 AT_ONCE = 500
+WAITING_AT_MOST = 10_000
+"""While Redis hangs, bells beyond this many are left to the sweeper, which asks the ledger and not us."""
 
 log = structlog.get_logger("aftercall.edge")
 
@@ -23,7 +25,8 @@ class Ringer:
         self._thread: threading.Thread | None = None
 
     def ring_soon(self, bell: Bell) -> None:
-        self._waiting.put(bell)
+        if self._waiting.qsize() < WAITING_AT_MOST:
+            self._waiting.put(bell)
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
             self._thread.start()

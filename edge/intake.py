@@ -12,11 +12,12 @@ from uuid import UUID
 import gevent
 import structlog
 from flask import Request
+from gunicorn.http.errors import ParseException
 
 from edge.door import door
 from edge.errors import Problem
 from edge.senders import Post, sender_of
-from models.database import Unavailable
+from models.database import Silent, Unavailable
 from models.events import Arrival, Sender
 from models.ids import new_id
 from models.organizations import customs_of_token
@@ -29,11 +30,16 @@ from vocabulary import Customs, Endpoint, Headers, Identity, Receipt
 STORE_SECONDS = 6
 """How long a sender may wait while the database comes back: within every provider's limit."""
 FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 0.4
 RETRY_AFTER_SECONDS = 5
 IDENTITY_ENCODINGS = ("", "identity")
 
 T = TypeVar("T")
 log = structlog.get_logger("aftercall.edge")
+
+
+class TooSlow(Exception):
+    """A body did not arrive in time. An Exception, so that gunicorn gives the connection up, not just the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,11 @@ def _read_body(request: Request) -> bytes:
     if length is not None and length > limit:
         raise _too_large(limit)
     try:
-        with gevent.Timeout(settings().body_seconds):
+        with gevent.Timeout(settings().body_seconds, TooSlow):
             raw: bytes = request.environ["wsgi.input"].read(limit + 1 if length is None else length)
-    except gevent.Timeout:
+    except TooSlow:
         raise Problem(408, "too_slow", "The body did not arrive in time") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ParseException) as error:
         log.info("a body broke off", error=type(error).__name__)
         raise Problem(400, "truncated", "The body ended before its length") from None
     if len(raw) > limit:
@@ -150,17 +156,21 @@ def _store(
 
 
 def ride_out(call: Callable[[], T]) -> T:
-    """Calls again while the database is away, for as long as a sender can wait: every call here may be repeated."""
+    """Calls again while the database is away, for as long as a sender can wait: every call here may be repeated.
+
+    A database that takes the question and is silent counts as away.
+    """
     deadline, pause = time.monotonic() + STORE_SECONDS, FIRST_PAUSE_SECONDS
     while True:
         try:
-            return call()
+            with gevent.Timeout(deadline - time.monotonic(), Silent):
+                return call()
         except Unavailable as error:
             if time.monotonic() + pause > deadline:
                 log.error("a webhook could not be stored", error=type(error).__name__)
                 raise _unavailable() from error
             time.sleep(pause)
-            pause *= 2
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 def _unavailable() -> Problem:

@@ -20,7 +20,7 @@ from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_PROCESSES") or "2")
-worker_class = "gevent"
+worker_class = "edge.connections.Worker"
 worker_connections = 4_000
 """Open connections a worker: idle and slow ones cost memory only, so there may be many."""
 backlog = 2_048
@@ -33,6 +33,8 @@ graceful_timeout = 8
 limit_request_line = 4_094
 limit_request_fields = 64
 limit_request_field_size = 8_190
+forwarder_headers = ""
+"""No header may set the path: gunicorn would believe SCRIPT_NAME and PATH_INFO from the machine itself."""
 
 accesslog = None
 loglevel = "warning"
@@ -67,16 +69,21 @@ def post_fork(server: Any, worker: Any) -> None:
     psycopg2.extensions.set_wait_callback(_wait)
 
 
-def _wait(connection: Any, timeout: float | None = None) -> None:
+def _wait(connection: Any) -> None:
+    """Waits for Postgres, but not for ever: libpq keeps its own connect_timeout only where it waits itself."""
     from gevent.socket import wait_read, wait_write
     from psycopg2 import OperationalError
-    from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE
+    from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE, STATUS_SETUP
 
+    from models.database import CONNECT_SECONDS, STATEMENT_MILLISECONDS, Silent
+
+    answering = STATEMENT_MILLISECONDS / 1000 + CONNECT_SECONDS
+    seconds = CONNECT_SECONDS if connection.status == STATUS_SETUP else answering
     while (state := connection.poll()) != POLL_OK:
         if state == POLL_READ:
-            wait_read(connection.fileno(), timeout=timeout)
+            wait_read(connection.fileno(), timeout=seconds, timeout_exc=Silent("no answer"))
         elif state == POLL_WRITE:
-            wait_write(connection.fileno(), timeout=timeout)
+            wait_write(connection.fileno(), timeout=seconds, timeout_exc=Silent("no answer"))
         else:
             raise OperationalError(f"psycopg2 answers {state} to poll, which is none of its states")
 

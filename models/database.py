@@ -25,6 +25,11 @@ STATEMENT_MILLISECONDS = 30_000
 
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
 
+
+class Silent(psycopg2.OperationalError):
+    """The database has taken a question and does not answer it."""
+
+
 Unavailable = (
     psycopg2.OperationalError,
     psycopg2.InterfaceError,
@@ -184,6 +189,10 @@ def _connection(access: Access) -> Iterator[tuple[Any, Any]]:
     try:
         yield connection, database
     except Unavailable:
+        # What was cut under our hands was not alone: after a restart of the server every idle connection is dead, and
+        # each would cost somebody an attempt.
+        if connection.closed:
+            database.close_idle()
         connection.close()
         raise
     finally:

@@ -45,7 +45,8 @@ def text(value: Any) -> str | None:
         value = int(value) if value.is_integer() else value if isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(clean(str(value))).strip()[:MAX_TEXT].strip() or None
+    # Cut before it is cleaned, which takes long for what is long.
+    return str(clean(str(value).strip()[:MAX_TEXT])).strip() or None
 
 
 def identifier(value: Any) -> str | None:

@@ -36,6 +36,8 @@ SENTIMENTS = {
     "frustrated": "negative",
     "dissatisfied": "negative",
 }
+MOST_TOOL_CALLS = 100
+"""In one message: a model asks for a handful, and each costs the edge time before its sender is known."""
 PRESIGNED_MARKS = ("signature", "x-amz-", "x-goog-", "token=", "expires=")
 
 
@@ -171,7 +173,7 @@ def tool_calls_of(message: Any) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in ("toolCallList", "toolCalls", "toolWithToolCallList"):
         items = dig(message, name)
-        for item in items if isinstance(items, list) else ():
+        for item in items[:MOST_TOOL_CALLS] if isinstance(items, list) else ():
             call = dig(item, "toolCall") if isinstance(dig(item, "toolCall"), dict) else item
             identity = text(dig(call, "id"))
             if identity:
