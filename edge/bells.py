@@ -21,22 +21,22 @@ class Ringer:
     """A thread (under gevent a greenlet) that rings what it is handed. What it loses, the sweeper finds."""
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[Bell] = SimpleQueue()
+        self._waiting: SimpleQueue[list[Bell]] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def ring_soon(self, bell: Bell) -> None:
-        if self._waiting.qsize() < WAITING_AT_MOST:
-            self._waiting.put(bell)
+    def ring_soon(self, bells: list[Bell]) -> None:
+        if bells and self._waiting.qsize() < WAITING_AT_MOST:
+            self._waiting.put(bells)
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
             self._thread.start()
 
     def _run(self) -> None:
         while True:
-            bells = [self._waiting.get()]
+            bells = list(self._waiting.get())
             try:
                 while len(bells) < AT_ONCE:
-                    bells.append(self._waiting.get_nowait())
+                    bells += self._waiting.get_nowait()
             except Empty:
                 log.debug("ringing", bells=len(bells))
             broker.ring(bells)

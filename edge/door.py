@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import psycopg2
 
+from edge.bells import ringer
 from models.database import Unavailable
 from models.events import Arrival, accept
+from models.ledger import Bell
 from vocabulary import Receipt
 
 AT_ONCE = 32
@@ -48,6 +50,7 @@ def _store_all(batch: list[Ticket]) -> None:
     try:
         for ticket, receipt in zip(batch, accept([ticket.arrival for ticket in batch]), strict=True):
             ticket.outcome = receipt
+        ringer.ring_soon([bell for ticket in batch if (bell := _bell(ticket.outcome))])
     except Unavailable as error:
         _give(batch, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the event that caused it
@@ -58,6 +61,12 @@ def _store_all(batch: list[Ticket]) -> None:
     except BaseException:
         _give(batch, psycopg2.OperationalError("whoever stored this was stopped"))
         raise
+
+
+def _bell(outcome: Receipt | BaseException | None) -> Bell | None:
+    if isinstance(outcome, Receipt) and outcome.org_id is not None and outcome.job_id is not None:
+        return Bell(outcome.org_id, outcome.job_id, "process_event")
+    return None
 
 
 def _store_each(batch: list[Ticket]) -> None:

@@ -1,4 +1,4 @@
-"""POST /api/webhooks/<endpoint>: take in, ring, answer. GET tells that the address is right."""
+"""POST /api/webhooks/<endpoint>: take in, answer. GET tells that the address is right."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from flask import Blueprint, Response, request
 
 from edge import answers
 from edge.auth import public
-from edge.bells import ringer
 from edge.intake import ride_out, take_in
 from edge.requests import concerns
 from edge.senders import presented_token_hash
 from models.events import recent_calls_of_token
-from models.ledger import Bell
 from vocabulary import Endpoint
 
 PATHS: dict[Endpoint, tuple[str, ...]] = {
@@ -38,8 +36,6 @@ def receive(endpoint: Endpoint) -> Response:
     receipt = intake.receipt
     if receipt.org_id is not None:
         concerns(receipt.org_id)
-        if receipt.job_id is not None:
-            ringer.ring_soon(Bell(receipt.org_id, receipt.job_id, "process_event"))
     if receipt.verdict not in ("accepted", "duplicate"):
         log.info("webhook", endpoint=endpoint.value, verdict=receipt.verdict.value, event_id=str(receipt.event_id))
     return answers.answer(intake)

@@ -43,12 +43,13 @@ class Tick:
         return start + (now - start) // self.every * self.every
 
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 TIMETABLE = (
-    Tick(release_quarantine, MINUTE, timedelta(0), False, CatchUp.SKIP, timedelta(seconds=30)),
+    Tick(release_quarantine, 10 * SECOND, timedelta(0), False, CatchUp.SKIP, 10 * SECOND),
     Tick(trim_jobs, HOUR, 20 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(expire_bodies, HOUR, 40 * MINUTE, True, CatchUp.LATEST, 20 * MINUTE),
     Tick(check_consistency, DAY, 3 * HOUR, True, CatchUp.LATEST, 2 * HOUR),

@@ -229,7 +229,7 @@ create table webhook_events (
     primary key (org_id, id),
     unique (org_id, provider, endpoint, dedupe_key)
 );
--- Bodies are ciphertext: compressing them would only cost time.
+-- Bodies are compressed before they are encrypted: trying again would only cost time.
 alter table webhook_events alter column raw set storage external;
 create index webhook_events_newest on webhook_events (org_id, received_at desc);
 create index webhook_events_of_call on webhook_events (org_id, call_ref) where call_ref is not null;

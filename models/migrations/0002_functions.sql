@@ -3,7 +3,7 @@
 
 -- What organization do these names lead to? `named` holds kind:value, weightiest first. Kinds are those of routes, and
 -- two for our own metadata: meta:<org>|<from>|<to> counts only where a call of that organization proves it;
--- claims:<org> proves nothing, but where it contradicts what was found otherwise the answer is null: never a guess.
+-- claims:<org>, the last of all, proves nothing, but where it contradicts what was found otherwise the answer is null: never a guess.
 -- The same goes for two known names of one call that lead to different organizations.
 create function resolve_organization(named text[]) returns uuid
 language plpgsql stable security definer set search_path = public, pg_temp as $$
@@ -25,7 +25,8 @@ begin
             return case name_kind
                 when 'call' then case when not calls_of_another(found_org, named) then found_org end
                 when 'meta' then found_org
-                else case when not claims_another(found_org, named) then found_org end
+                else case when named[cardinality(named)] not like 'claims:%' or not claims_another(found_org, named)
+                          then found_org end
             end;
         end if;
     end loop;
@@ -194,7 +195,7 @@ end $$;
 
 -- Moves quarantined events whose organization has become known to it, and owes their work. Oldest first; the names
 -- are asked again each time, so an assistant that is added later finds the calls that waited for it.
-create function release_quarantined(at_most integer default 1000) returns table (org uuid, event uuid, job uuid)
+create function release_quarantined(at_most integer default 1000, younger_than interval default null) returns table (org uuid, event uuid, job uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
@@ -204,6 +205,7 @@ begin
     for waiting in
         select e.id, e.named, e.provider, e.endpoint, e.dedupe_key, resolve_organization(e.named) as found_org
         from webhook_events e where e.org_id = nobody and e.state = 'quarantined' and e.named <> '{}'
+          and (younger_than is null or e.received_at > now() - younger_than)
         order by e.received_at
     loop
         owner_org := waiting.found_org;
@@ -266,7 +268,7 @@ begin
         'resolve_organization(text[])', 'prove_metadata(text)', 'names_another(uuid, text[])', 'claims_another(uuid, text[])',
         'calls_of_another(uuid, text[])',
         'accept_webhook(uuid, text, text, text, text, text, uuid, boolean, boolean, text[], text[], jsonb, bytea, integer, text, smallint, boolean)',
-        'owe_processing(uuid, uuid, text)', 'release_quarantined(integer)', 'memberships_of(uuid)',
+        'owe_processing(uuid, uuid, text)', 'release_quarantined(integer, interval)', 'memberships_of(uuid)',
         'organization_of_token(text, text)', 'signing_tokens(text[], text)', 'oldest_waiting()'
     ] loop
         execute 'alter function ' || signature || ' owner to aftercall_system';
@@ -276,7 +278,7 @@ end $$;
 revoke create on schema public from aftercall_system;
 grant execute on function
     accept_webhook(uuid, text, text, text, text, text, uuid, boolean, boolean, text[], text[], jsonb, bytea, integer, text, smallint, boolean),
-    release_quarantined(integer), memberships_of(uuid), organization_of_token(text, text),
+    release_quarantined(integer, interval), memberships_of(uuid), organization_of_token(text, text),
     signing_tokens(text[], text), oldest_waiting()
     to aftercall_app;
 grant execute on function memberships_of(uuid), oldest_waiting() to aftercall_read;

@@ -67,7 +67,7 @@ class Instance:
 
     def kill(self, name: str) -> None:
         """kill -9 for every process of one child whose name begins so, its own children included."""
-        child = random.choice([child for child in self.children if child.program.name.startswith(name)])  # noqa: S311
+        child = random.choice([child for child in self.children if child.program.name.startswith(name)])
         if child.pid is not None:
             for process in psutil.Process(child.pid).children(recursive=True):
                 process.send_signal(signal.SIGKILL)
@@ -90,7 +90,7 @@ class Instance:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.base_url + "/healthz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(self.base_url + "/healthz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False

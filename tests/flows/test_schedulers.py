@@ -38,7 +38,7 @@ def ticks() -> list[datetime]:
 
 def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: TestDatabase) -> None:
     create_organization("Ticking")
-    chosen = random.Random(1)  # noqa: S311
+    chosen = random.Random(1)
     schedulers = [start(database.environment) for _ in range(3)]
     try:
         await_that(lambda: len(ticks()) >= 2)
