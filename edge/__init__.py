@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from edge import actions, api, dashboard, health, middleware, tokens, webhooks
+from settings import settings
 
 BLUEPRINTS = (webhooks, api, tokens, health, dashboard, actions)
 
@@ -12,7 +14,11 @@ BLUEPRINTS = (webhooks, api, tokens, health, dashboard, actions)
 def create_app() -> Flask:
     """The application with every route; settings are read and checked here."""
     app = Flask(__name__)
+    # A redirect to the same path with fewer slashes would turn a provider's POST into a GET, and repeat its token.
+    app.url_map.merge_slashes = False
     for room in BLUEPRINTS:
         app.register_blueprint(room.blueprint)
     middleware.install(app)
+    if hops := settings().trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0)  # type: ignore[method-assign]
     return app
