@@ -54,6 +54,7 @@ class Settings:
     worker_processes: int
     worker_threads: int
     port: int
+    trusted_proxies: int
     log_format: str
     log_level: str
 
@@ -166,6 +167,7 @@ VARIABLES = (
     Variable("WORKER_PROCESSES", _whole(1, 64), "2"),
     Variable("WORKER_THREADS", _whole(1, 64), "4"),
     Variable("PORT", _whole(1, 65535), "8000"),
+    Variable("TRUSTED_PROXIES", _whole(0, 10), "0"),
     Variable("LOG_FORMAT", _one_of("text", "json"), "text"),
     Variable("LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info"),
 )

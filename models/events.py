@@ -16,7 +16,6 @@ from models.ledger import Bell
 from models.vault import seal, unseal
 from vocabulary import CallRef, Customs, Endpoint, EventState, Handling, Identity, Provider, Receipt, Verdict, bounded
 
-
 COMPRESSION = 1
 """zlib's lightest: a report of 16 kB becomes a fourth."""
 
@@ -119,7 +118,7 @@ def of_call(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[Stor
     """The handled events of a call by its names, in the order in which they were received."""
     rows = tx.rows(
         f"SELECT {COLUMNS} FROM webhook_events WHERE org_id = %s AND call_ref = ANY(%s)"
-        " AND state IN ('accepted', 'processed', 'dead') ORDER BY received_at, id",
+        " AND state = 'processed' ORDER BY received_at, id",
         (org_id, [str(ref) for ref in refs]),
     )
     return [_stored(row) for row in rows]

@@ -50,10 +50,11 @@ def replay_call(org_id: UUID, call_id: UUID) -> Replay:
         call = _call(tx, org_id, call_id)
         refs = [CallRef(Provider(name), ref) for name, ref in call["refs"].items()]
         stored = events.of_call(tx, org_id, refs)
+        customs = customs_of(tx, org_id)
         readable = [event for event in stored if event.body is not None]
         row = Row()
         for event in readable:
-            for fact in facts_of(event, customs_of(tx, org_id)):
+            for fact in facts_of(event, customs):
                 if isinstance(fact, CallFacts):
                     row = hear(row, fact, event.received_at)
     again = {**row.columns, **merge.conclude(row.columns, call["refs"])}

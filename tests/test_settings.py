@@ -64,6 +64,7 @@ def test_a_laptop_needs_eight_variables_and_the_rest_has_defaults() -> None:
         worker_processes=2,
         worker_threads=4,
         port=8000,
+        trusted_proxies=0,
         log_format="text",
         log_level="info",
     )
@@ -288,6 +289,7 @@ def test_the_example_states_the_defaults() -> None:
         "WORKER_PROCESSES": "2",
         "WORKER_THREADS": "4",
         "PORT": "8000",
+        "TRUSTED_PROXIES": "0",
         "LOG_FORMAT": "text",
         "LOG_LEVEL": "info",
     }
