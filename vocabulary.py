@@ -256,3 +256,40 @@ class Verdict(StrEnum):
     WRONG_ORGANIZATION = "wrong_organization"
     UNKNOWN_CALLER = "unknown_caller"
     LIMITED = "limited"
+
+
+class Speaker(StrEnum):
+    AGENT = "agent"
+    CALLER = "caller"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one party said at a stretch; times in seconds from the call's start, None where nobody measured."""
+
+    speaker: Speaker
+    text: str
+    start: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words that a figure comes from: characters `start` to `end` of a turn's text, or a fact of the call."""
+
+    quote: str
+    turn: int | None = None
+    """Index into the transcript's turns; None where the evidence is a fact and not words."""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found, with the words that it comes from, so that every number explains itself."""
+
+    kind: str
+    version: str
+    value: dict[str, Any]
+    evidence: tuple[Evidence, ...] = ()
