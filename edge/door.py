@@ -16,13 +16,15 @@ from vocabulary import Receipt
 
 AT_ONCE = 32
 """Events in one commit at most."""
+BYTES_AT_ONCE = 1024 * 1024
+"""Bytes of bodies after which no further event joins a commit."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ticket:
-    """An event in the queue and, once somebody has stored it, its outcome."""
+    """An event in the queue and, once somebody has stored it, its outcome. No arrival: its sender was told to retry."""
 
-    arrival: Arrival
+    arrival: Arrival | None
     outcome: Receipt | BaseException | None = None
 
 
@@ -37,20 +39,34 @@ class Door:
         """Stores the event in this call or in another's; raises what storing it raised."""
         ticket = Ticket(arrival)
         self._waiting.append(ticket)
-        while ticket.outcome is None:
-            with self._gate:
-                if ticket.outcome is None:
-                    _store_all([self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))])
+        try:
+            while ticket.outcome is None:
+                with self._gate:
+                    if ticket.outcome is None:
+                        _store_all(self._next())
+        finally:
+            # Whoever waited too long leaves a ticket behind: without its body, or a silent database would cost memory.
+            ticket.arrival = None
         if isinstance(ticket.outcome, BaseException):
             raise ticket.outcome
         return ticket.outcome
 
+    def _next(self) -> list[tuple[Ticket, Arrival]]:
+        batch: list[tuple[Ticket, Arrival]] = []
+        size = 0
+        while self._waiting and len(batch) < AT_ONCE and size < BYTES_AT_ONCE:
+            ticket = self._waiting.popleft()
+            if ticket.arrival is not None:
+                batch.append((ticket, ticket.arrival))
+                size += len(ticket.arrival.body)
+        return batch
 
-def _store_all(batch: list[Ticket]) -> None:
+
+def _store_all(batch: list[tuple[Ticket, Arrival]]) -> None:
     try:
-        for ticket, receipt in zip(batch, accept([ticket.arrival for ticket in batch]), strict=True):
+        for (ticket, _), receipt in zip(batch, accept([arrival for _, arrival in batch]), strict=True):
             ticket.outcome = receipt
-        ringer.ring_soon([bell for ticket in batch if (bell := _bell(ticket.outcome))])
+        ringer.ring_soon([bell for ticket, _ in batch if (bell := _bell(ticket.outcome))])
     except Unavailable as error:
         _give(batch, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the event that caused it
@@ -69,14 +85,14 @@ def _bell(outcome: Receipt | BaseException | None) -> Bell | None:
     return None
 
 
-def _store_each(batch: list[Ticket]) -> None:
+def _store_each(batch: list[tuple[Ticket, Arrival]]) -> None:
     """One event that the database cannot take must not cost the others theirs."""
-    for ticket in batch:
-        _store_all([ticket])
+    for entry in batch:
+        _store_all([entry])
 
 
-def _give(batch: list[Ticket], error: BaseException) -> None:
-    for ticket in batch:
+def _give(batch: list[tuple[Ticket, Arrival]], error: BaseException) -> None:
+    for ticket, _ in batch:
         ticket.outcome = error
 
 

@@ -15,6 +15,7 @@ import psycopg2.extras
 from peewee import BaseQuery
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg2 import sql
+from psycopg2.extensions import POLL_OK
 
 from settings import settings
 
@@ -97,8 +98,21 @@ def pool(access: Access) -> PooledPostgresqlDatabase:
     return _pools[access]
 
 
+class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
+    """Looks at a connection before handing it out, but does not ask the server: peewee would, and hold its locks."""
+
+    def _is_closed(self, conn: Any) -> bool:
+        if conn.closed:
+            return True
+        try:
+            # The first takes in the server's last words, the second meets the end of the connection behind them.
+            return bool(conn.poll() != POLL_OK or conn.poll() != POLL_OK)
+        except psycopg2.Error:
+            return True
+
+
 def _make_pool(url: str) -> PooledPostgresqlDatabase:
-    return PooledPostgresqlDatabase(
+    return Pool(
         url,
         max_connections=POOL_SIZE,
         timeout=POOL_WAIT_SECONDS,
