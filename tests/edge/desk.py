@@ -81,7 +81,7 @@ class Desk:
 
     def __init__(self, client: FlaskClient, admin_url: str) -> None:
         self.client = client
-        self._admin_url = admin_url
+        self.admin_url = admin_url
 
     def vapi(self, body: Any, secret: str | None = None, headers: Mapping[str, str] | None = None) -> TestResponse:
         """By default with the deployment's secret; any headers given take its place."""
@@ -108,7 +108,7 @@ class Desk:
         return done
 
     def rows(self, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        connection = psycopg2.connect(self._admin_url)
+        connection = psycopg2.connect(self.admin_url)
         try:
             with connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
                 cursor.execute(query, params or None)
