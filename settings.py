@@ -151,7 +151,7 @@ VARIABLES = (
     Variable("DATABASE_OWNER_URL", DATABASE),
     Variable("DATABASE_READ_URL", DATABASE, required=True),
     Variable("DATABASE_SYSTEM_URL", DATABASE, required=True),
-    Variable("REDIS_URL", _url("redis", "rediss", "valkey", "valkeys", "unix"), required=True),
+    Variable("REDIS_URL", _url("redis", "rediss"), required=True),
     Variable("PUBLIC_URL", _url("https", "http"), required=True),
     Variable("ENCRYPTION_KEYS", _keys, required=True),
     Variable("JWT_SECRET", _text, required=True),
