@@ -127,7 +127,7 @@ def test_a_legacy_organization_is_a_uuid() -> None:
     assert problems(given)[0] == "LEGACY_WEBHOOK_ORG_ID must be a UUID, as `./aftercall orgs list` prints them"
 
 
-@pytest.mark.parametrize("scheme", ["redis", "rediss", "valkey", "valkeys"])
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
 def test_redis_and_valkey_urls_are_taken(scheme: str) -> None:
     assert read_settings(LAPTOP | {"REDIS_URL": f"{scheme}://cache:6379/0"}).redis_url == f"{scheme}://cache:6379/0"
 
