@@ -41,7 +41,7 @@ def test_a_dead_workers_job_goes_on_within_fifteen_seconds(
     servers, environment = own_servers
     marker = tmp_path / "starts"
     org_id = create_organization("Rescue")
-    with running(servers, environment | {"SLOW_MARKER": str(marker)}, actors="tests.flows.actors") as instance:
+    with running(servers, environment | {"SLOW_MARKER": str(marker)}, actors="tests.flows.actors"):
         slow = owe(org_id, "be_slow_once")
         await_that(marker.exists)
         worker = int(marker.read_text().split()[0])
