@@ -173,11 +173,9 @@ begin
     if owner_org <> nobody then
         insert into routes (kind, value, org_id)
             select 'call', substr(own.ref, 6), owner_org from unnest(own_refs) own(ref)
-            where own.ref not like 'call:convoso:%' and case
-                when exists (select from routes r where r.kind = 'call' and r.value = substr(own.ref, 6)) then false
-                -- Whoever is about to write the same route writes it for us too: waiting for each other, two groups of
-                -- events with the same new calls could wait in a circle.
-                else pg_try_advisory_xact_lock(hashtextextended(own.ref, 0)) end
+            -- Whoever is about to write the same route writes it for us too: waiting for each other, two groups of events
+            -- with the same new calls could wait in a circle.
+            where own.ref not like 'call:convoso:%' and pg_try_advisory_xact_lock(hashtextextended(own.ref, 0))
             on conflict do nothing;
     end if;
     return query select 'accepted', owner_org, event_id, owe_processing(owner_org, event_id, new_state), own_customs;
