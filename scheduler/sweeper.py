@@ -8,7 +8,7 @@ import redis
 
 from models import ledger
 from models.database import Unavailable, system
-from tasks.broker import LIVE, broker
+from tasks.broker import QUEUES, broker
 
 SWEEP_SECONDS = 1
 GRACE_SECONDS = 1
@@ -23,7 +23,7 @@ log = logging.getLogger("aftercall.sweeper")
 def sweep() -> int:
     """One pass; returns how many bells it rang. Trouble is logged, and the next pass tries again."""
     try:
-        if broker.length(LIVE) >= AT_MOST:
+        if sum(map(broker.length, QUEUES)) >= AT_MOST:
             return 0
         with system() as tx:
             if not tx.value("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)):

@@ -10,7 +10,7 @@ from models import ledger
 from models.database import organization, system
 from scheduler import sweeper
 from scheduler.sweeper import sweep
-from tasks.broker import LIVE, broker
+from tasks.broker import BULK, LIVE, broker
 
 
 def owe(org_id: UUID, key: str, due_seconds_ago: float = 60) -> UUID:
@@ -48,6 +48,15 @@ def test_a_full_queue_is_not_filled_further(alice_org: UUID, monkeypatch: pytest
     for number in range(5):
         owe(alice_org, str(number))
     assert [sweep(), sweep()] == [2, 0]
+
+
+def test_bells_that_nobody_hears_do_not_pile_up(alice_org: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "AT_MOST", 3)
+    with organization(alice_org) as tx:
+        ledger.owe(tx, alice_org, "trim_jobs", "tick", {})
+        tx.run("UPDATE jobs SET run_at = now() - interval '1 minute'")
+    assert [sweep() for _ in range(6)] == [1, 1, 1, 0, 0, 0]
+    assert (broker.length(LIVE), broker.length(BULK)) == (0, 3)
 
 
 def test_the_oldest_come_first(alice_org: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
