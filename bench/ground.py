@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -72,11 +73,12 @@ class Ground:
         self.await_that(lambda: bool(self.pid(name)) and _answers(port), START_SECONDS, f"{app} does not answer")
         return port
 
-    def start_workers(self) -> list[str]:
-        """The workers as the supervisor would run them; returns their names once they listen."""
+    def start_workers(self, *modules: str) -> list[str]:
+        """The workers as the supervisor would run them, with the actors of further modules; returns their names once
+        they listen."""
         workers = [one for one in programs("", 0, WORKER_PROCESSES, WORKER_THREADS) if one.name.startswith("worker")]
         for worker in workers:
-            self._start(worker)
+            self._start(_with_modules(worker, modules))
         self.await_listeners(self.environment["REDIS_URL"], len(workers))
         return [worker.name for worker in workers]
 
@@ -151,6 +153,11 @@ class Ground:
     def _last_words(self) -> str:
         log = self.folder / "processes.log"
         return "\n".join(log.read_text().splitlines()[-12:]) if log.exists() else ""
+
+
+def _with_modules(worker: Program, modules: tuple[str, ...]) -> Program:
+    at = worker.command.index("tasks") + 1
+    return replace(worker, command=(*worker.command[:at], *modules, *worker.command[at:]))
 
 
 @contextmanager

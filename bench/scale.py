@@ -29,7 +29,7 @@ FULL = Scale(
     slow_connections=400, idle_connections=100, good_rate=100.0,
 )  # fmt: skip
 QUICK = Scale(
-    rounds=3, seconds=2.5, connections=48, steady_rate=500.0, pickups=300, calls=500,
+    rounds=3, seconds=2.5, connections=48, steady_rate=500.0, pickups=60, calls=500,
     slow_connections=400, idle_connections=100, good_rate=100.0,
 )  # fmt: skip
 TINY = Scale(

@@ -64,7 +64,7 @@ def _rows(done: dict[str, Any]) -> list[dict[str, Any]]:
             "benchmark": one["benchmark"],
             "figure": one["name"],
             "measured": f"{one['value']:g} {one['unit']}",
-            "from … to": f"{one['low']:g} … {one['high']:g}",
+            "from … to": "" if one["rounds"] == 1 else f"{one['low']:g} … {one['high']:g}",
             "baseline": "" if one["baseline"] is None else f"{one['baseline']:g} {one['unit']}, {one['baseline_name']}",
             "ratio": one["ratio"],
             "aim": one["aim"],
