@@ -110,6 +110,18 @@ class Ground:
         for child in self.children.values():
             child.tend()
 
+    @contextmanager
+    def paused(self, *names: str) -> Iterator[None]:
+        """Holds these processes still for a block; they notice nothing but the time."""
+        still = [process for name in names for process in _family(self.pid(name))]
+        try:
+            for process in still:
+                process.suspend()
+            yield
+        finally:
+            for process in still:
+                process.resume()
+
     def pid(self, name: str) -> int:
         pid = self.children[name].pid
         if pid is None:
@@ -186,14 +198,19 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _cpu_seconds(pid: int) -> float:
+def _family(pid: int) -> list[psutil.Process]:
     process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What a process and its descendants have used, those included that are gone."""
     spent = 0.0
-    for one in (process, *process.children(recursive=True)):
+    for one in _family(pid):
         try:
             times = one.cpu_times()
         except psutil.NoSuchProcess:
             continue
         spent += times.user + times.system
-    own = process.cpu_times()
+    own = psutil.Process(pid).cpu_times()
     return spent + own.children_user + own.children_system
