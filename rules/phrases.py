@@ -125,7 +125,7 @@ class Lexicon(Generic[Label]):
     """Phrases by what they stand for, found in one pass: at each place the longest, and none inside of another."""
 
     def __init__(self, entries: Iterable[tuple[str, Label]], *, any_form: bool = False) -> None:
-        """`any_form` finds plurals and inflections of the phrases' words too."""
+        """`any_form` finds plurals and inflections too; "[PHONE_1]" as a phrase stands for every such placeholder."""
         self._forms: Callable[[str], tuple[str, ...]] = inflected if any_form else as_it_is
         self._root: _Node[Label] = _Node()
         for phrase, label in entries:
