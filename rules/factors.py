@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from vocabulary import Evidence
@@ -31,3 +32,8 @@ def fact(words: str) -> tuple[Evidence, ...]:
 def all_evidence(factors: Iterable[Factor]) -> tuple[Evidence, ...]:
     """Every piece once, in the order of the factors."""
     return tuple(dict.fromkeys(evidence for factor in factors for evidence in factor.evidence))
+
+
+def measured(number: float | Decimal | None) -> float | Decimal | None:
+    """The number, or None where it is none, such as NaN."""
+    return None if number is None or Decimal(number).is_nan() else number

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.factors import Factor, all_evidence, fact
+from rules.factors import Factor, all_evidence, fact, measured
 from rules.lead_words import ASKED, Heard, Sign, listen
 from vocabulary import Evidence, Finding, Turn
 
@@ -115,7 +115,7 @@ def _booking(booking: str | None) -> Factor:
 
 
 def _sentiment(label: str | None, score: float | Decimal | None) -> Factor:
-    known = _known(score)
+    known = measured(score)
     share = LABELS.get(label or "") if known is None else min(max(float(known), 0.0), 1.0)
     if share is None:
         return Factor("sentiment", 0, SENTIMENT_MOST, "The caller's mood is not known")
@@ -140,7 +140,7 @@ def _amount(amount: Decimal | None) -> Factor:
 
 
 def _duration(seconds: float | Decimal | None) -> Factor:
-    if _known(seconds) is None:
+    if measured(seconds) is None:
         return Factor("duration", 0, DURATION_MOST, "The duration is not known")
     points = _points(seconds, DURATION)
     why = "The call was short" if not points else "The call was long enough for a conversation"
@@ -159,13 +159,6 @@ def _sign(sign: Sign, signals: Signals, heard: Heard) -> Factor:
     return Factor(str(sign), SIGNS[sign] if evidence else 0, SIGNS[sign], why, evidence)
 
 
-def _known(number: float | Decimal | None) -> float | Decimal | None:
-    """The number, or None where it is none, such as NaN."""
-    if number is None or Decimal(number).is_nan():
-        return None
-    return number
-
-
 def _points(number: float | Decimal | None, steps: Sequence[tuple[int, int]]) -> int:
-    known = _known(number)
+    known = measured(number)
     return 0 if known is None else next((points for least, points in steps if known >= least), 0)
