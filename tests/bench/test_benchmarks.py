@@ -20,6 +20,15 @@ FIGURES = {
     "pickup": [f"stored to {end}, {share}" for end in ("started", "finished") for share in ("p50", "p99")],
     "calls": ["webhook to finished call", "processor time for each call", "jobs stored beforehand"],
     "hostile": ["good requests, p50", "good requests, p99"],
+    "recovery": [
+        "no blow",
+        "kill -9 of a worker that holds a job",
+        "kill -9 of the edge",
+        "kill -9 of the scheduler",
+        "FLUSHALL with jobs owed",
+        "Valkey restarts",
+        "PostgreSQL restarts",
+    ],
 }
 
 

@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from bench.drive import LoadFailed, drive, reports, whole_calls
 from bench.load import answer_status
 from bench.plan import call_id, call_sid, caller
+from tests.bench.listener import Listener
 
 ASSISTANT = "5f0c2a8e-7a41-4c39-9a55-0d2b6f3e1c01"
-
-
-class Listener(ThreadingHTTPServer):
-    """Notes every body, with its connection; `status` is what it answers."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Note)
-        self.messages: list[dict[str, Any]] = []
-        self.secrets: set[str | None] = set()
-        self.peers: list[int] = []
-        self.status = 200
-        self.delay_seconds = 0.0
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
-
-
-class Note(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Listener
-
-    def do_POST(self) -> None:
-        self.server.messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["message"])
-        self.server.secrets.add(self.headers["X-Vapi-Secret"])
-        self.server.peers.append(self.client_address[1])
-        time.sleep(self.server.delay_seconds)
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the default writes to standard error."""
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    with Listener() as started:
-        thread = threading.Thread(target=started.serve_forever, args=(0.02,))
-        thread.start()
-        yield started
-        started.shutdown()
-        thread.join()
 
 
 def test_every_report_is_of_another_call_and_of_real_size(listener: Listener):
