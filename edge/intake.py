@@ -16,7 +16,7 @@ from gunicorn.http.errors import ParseException
 
 from edge.door import door
 from edge.errors import Problem
-from edge.senders import Post, sender_of
+from edge.senders import Post, sender_of, shows_something
 from models.database import Silent, Unavailable
 from models.events import Arrival, Sender
 from models.ids import new_id
@@ -56,11 +56,13 @@ def take_in(request: Request, endpoint: Endpoint) -> Intake:
     """Stores one webhook and returns what its answer is made of; raises Problem for what is refused."""
     post = read_post(request, endpoint)
     provider = provider_of(endpoint)
+    if not shows_something(provider.PROVIDER, post):
+        raise _unauthorized()
     body, refusal = _decode(provider, post)
     identity = _identify(provider, post, body, STANDARD)
     sender = ride_out(lambda: sender_of(provider.PROVIDER, post, body, identity))
     if sender is None:
-        raise Problem(401, "unauthorized", "The token, secret or signature is missing or wrong")
+        raise _unauthorized()
     customs = _customs(provider, sender, identity)
     if customs is not STANDARD:
         identity = _identify(provider, post, body, customs)
@@ -68,6 +70,10 @@ def take_in(request: Request, endpoint: Endpoint) -> Intake:
         refusal = Problem(400, "missing_fields", identity.complaint)
     receipt = _store(provider, post, identity, sender, refusal)
     return Intake(endpoint, identity, receipt, body or {})
+
+
+def _unauthorized() -> Problem:
+    return Problem(401, "unauthorized", "The token, secret or signature is missing or wrong")
 
 
 def read_post(request: Request, endpoint: Endpoint) -> Post:

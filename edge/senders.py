@@ -16,6 +16,12 @@ from settings import settings
 from vocabulary import Endpoint, Headers, Identity, Provider
 
 LEGACY_HEADER = "x-webhook-secret"
+PROOFS = {
+    Provider.VAPI: ("x-vapi-secret", "authorization", "x-webhook-token", "x-signature"),
+    Provider.CONVOSO: ("authorization", "x-webhook-token", LEGACY_HEADER),
+    Provider.TWILIO: ("x-twilio-signature",),
+}
+"""In which headers each shows who it is, if not by a token in the address."""
 CALLER_MUST_BE_KNOWN = (Endpoint.TWILIO,)
 
 
@@ -36,6 +42,11 @@ def presented_token_hash(request: Request) -> str | None:
     headers = Headers({name.lower(): tuple(request.headers.getlist(name)) for name in set(request.headers.keys())})
     token = presented_token(request.args.getlist("token"), headers) or vapi.presented_secret(headers)
     return hash_token(token) if token else None
+
+
+def shows_something(provider: Provider, post: Post) -> bool:
+    """Is there anything at all by which the sender could be known? Without it a body is not worth a look."""
+    return any(post.query_tokens) or any(post.headers.one(name) for name in PROOFS[provider])
 
 
 def sender_of(provider: Provider, post: Post, body: dict[str, Any] | None, identity: Identity) -> Sender | None:

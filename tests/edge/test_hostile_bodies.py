@@ -32,6 +32,7 @@ REFUSED: dict[str, bytes] = {
     "100,000 levels of objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "two mebibytes of brackets": b"[" * 2 * MEBIBYTE,
     "a brace and two mebibytes of brackets": b'{"a":' + b"[" * (2 * MEBIBYTE - 5),
+    "more than 200,000 lists": with_value("[" + "[]," * 200_000 + "1]"),
     "NaN": with_value("NaN"),
     "Infinity": with_value("Infinity"),
     "minus Infinity": with_value("-Infinity"),
@@ -60,6 +61,7 @@ REFUSED: dict[str, bytes] = {
 }
 KEPT: dict[str, bytes] = {
     "64 levels": nested(64),
+    "100,000 lists": with_value("[" + "[]," * 100_000 + "1]"),
     "a byte order mark": b"\xef\xbb\xbf" + encoded(call_body()),
     "a number beyond a double": with_value("1e999"),
     "a number of 5,000 digits": with_value("9" * 5_000),
@@ -160,6 +162,8 @@ class TestForms:
         assert self.post(edge, fields + b"&x=1" * 996).status == 200
         assert self.post(edge, fields + b"&x=1" * 997).status == 400
         assert self.post(edge, fields + b"&" * MEBIBYTE).status == 400
+        assert self.post(edge, fields + b"&x=" + b"%41" * 200_000).status == 200
+        assert self.post(edge, fields + b"&x=" + b"%41" * 200_001).status == 400
 
     def test_odd_encodings_are_read_or_refused_and_never_fail(self, edge: Edge, desk_of_edge: Desk) -> None:
         odd = {

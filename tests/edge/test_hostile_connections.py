@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from tests.edge.desk import CALLS
+from tests.edge.desk import CALLS, FORM_TYPE, JSON_TYPE, VAPI, VOICE
 from tests.edge.live import Edge, HungUp, chunked, request
 
 ENDLESS = 50 * 1024**3
@@ -79,6 +79,35 @@ def test_an_endless_row_of_requests_keeps_nobody_else_waiting(edge: Edge) -> Non
         assert waited < 0.2
         sender.join()
         reader.join()
+
+
+HEAVY = {
+    "lists in lists from nobody": (VAPI, JSON_TYPE, b'{"a":[' + (b"[" * 60 + b"]" * 60 + b",") * 17_000 + b"[]]}", {}),
+    "as many lists as are allowed": (VAPI, JSON_TYPE, b'{"a":[' + b"[]," * 199_000 + b"[]]}", {"X-Signature": "x"}),
+    "as many escapes as are allowed": (VOICE, FORM_TYPE, b"a=" + b"%41" * 200_000, {"X-Twilio-Signature": "x"}),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_stranger_who_posts_heavy_bodies_all_the_time_keeps_nobody_else_waiting(edge: Edge, name: str) -> None:
+    path, content_type, body, headers = HEAVY[name]
+    heavy, ending = request(path, body, {"Content-Type": content_type} | headers), threading.Event()
+
+    def post() -> None:
+        with edge.connected() as connection:
+            while not ending.is_set():
+                connection.send(heavy)
+                assert connection.answer().status == 401
+
+    stranger = threading.Thread(target=post)
+    stranger.start()
+    began = time.monotonic()
+    statuses = [edge.good() for _ in range(5)]
+    took = time.monotonic() - began
+    ending.set()
+    stranger.join()
+    assert statuses == [200] * 5
+    assert took < 5
 
 
 @pytest.mark.storm
