@@ -129,6 +129,7 @@ LINES = [
     Case("the old protocol with chunks", raw(f"POST {CALLS}?token=TOKEN HTTP/1.0", "Transfer-Encoding: chunked"), 400),
     Case("no protocol", raw(f"POST {CALLS}?token=TOKEN"), 400),
     Case("a protocol to come", raw(f"POST {CALLS}?token=TOKEN HTTP/9.9", "Host: x"), 400),
+    Case("the preface of HTTP/2", raw("PRI * HTTP/2.0", body=b"SM\r\n\r\n"), 400),
     Case("a method in small letters", raw(f"post {CALLS}?token=TOKEN HTTP/1.1", "Host: x"), 400),
     Case(
         "an absolute address",
@@ -197,6 +198,18 @@ HEADERS = [
     Case("an expectation of miracles", headed("Content-Length: LENGTH", "Expect: miracles"), 417),
     Case("a path in a header", headed("Content-Length: LENGTH", "SCRIPT_NAME: /x", "PATH_INFO: /y"), 200),
     Case("a path in an honest header", headed("Content-Length: LENGTH", "Script-Name: /x", "Path-Info: /y"), 200),
+    Case(
+        "an upgrade to HTTP/2",
+        headed(
+            "Content-Length: LENGTH",
+            "Connection: Upgrade, HTTP2-Settings",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+        ),
+        200,
+    ),
+    Case("an upgrade to a socket", headed("Content-Length: LENGTH", "Connection: Upgrade", "Upgrade: websocket"), 200),
+    Case("a proxy's greeting", raw("PROXY TCP4 1.2.3.4 5.6.7.8 1 2"), 400),
     Case("two hosts", headed("Host: y"), 400),
     Case("two content types", headed("Content-Length: LENGTH", "Content-Type: a/b", "Content-Type: c/d"), 400),
     Case("a content type of nonsense", headed("Content-Length: LENGTH", 'Content-Type: ;;;="\xe9'), 200),
