@@ -70,7 +70,7 @@ class Ground:
         edge = next(one for one in programs("127.0.0.1", port, 1, 1) if one.name == "web")
         name = f"web {app}"
         self._start(Program(name, (*edge.command[:-1], app)))
-        self.await_that(lambda: bool(self.pid(name)) and _answers(port), START_SECONDS, f"{app} does not answer")
+        self.await_answer(port, name)
         return port
 
     def start_workers(self, *modules: str) -> list[str]:
@@ -89,6 +89,10 @@ class Ground:
 
     def start_program(self, program: Program) -> None:
         self._start(program)
+
+    def await_answer(self, port: int, name: str) -> None:
+        """Waits until this child answers; one that has ended meanwhile is told of at once."""
+        self.await_that(lambda: bool(self.pid(name)) and _answers(port), START_SECONDS, f"{name} does not answer")
 
     def await_listeners(self, redis_url: str, count: int) -> None:
         """Waits until so many worker processes have asked this Redis for work."""
@@ -113,7 +117,7 @@ class Ground:
     @contextmanager
     def paused(self, *names: str) -> Iterator[None]:
         """Holds these processes still for a block; they notice nothing but the time."""
-        still = [process for name in names for process in _family(self.pid(name))]
+        still = [process for name in names for process in family(self.pid(name))]
         try:
             for process in still:
                 process.suspend()
@@ -146,12 +150,18 @@ class Ground:
 
     def cpu_seconds(self, *names: str) -> float:
         """Processor time that these children have used so far, their own children included."""
-        return sum(_cpu_seconds(self.pid(name)) for name in names)
+        return sum(cpu_seconds(self.pid(name)) for name in names)
 
     def server_cpu_seconds(self) -> float:
         """Processor time that PostgreSQL and Valkey have used so far."""
+        return sum(cpu_seconds(pid) for pid in self._server_pids())
+
+    def server_processes(self) -> int:
+        return sum(len(family(pid)) for pid in self._server_pids())
+
+    def _server_pids(self) -> list[int]:
         pids = [server.pid for server in (self.servers.postgres, self.servers.valkey) if server is not None]
-        return sum(_cpu_seconds(pid) for pid in pids if pid is not None)
+        return [pid for pid in pids if pid is not None]
 
     def _start(self, program: Program) -> None:
         child = Child(program, self.environment, self._say)
@@ -198,15 +208,16 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
+    """A process and all of its descendants."""
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """What a process and its descendants have used, those included that are gone."""
     spent = 0.0
-    for one in _family(pid):
+    for one in family(pid):
         try:
             times = one.cpu_times()
         except psutil.NoSuchProcess:

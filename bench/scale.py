@@ -24,18 +24,19 @@ class Scale:
     """Requests a second while hostile connections are held."""
     recoveries: int
     """Times that each blow falls."""
+    idle_seconds: float
 
 
 FULL = Scale(
     rounds=5, seconds=6.0, connections=48, steady_rate=500.0, pickups=400, calls=2_000,
-    slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1,
+    slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1, idle_seconds=10.0,
 )  # fmt: skip
 QUICK = Scale(
     rounds=3, seconds=2.5, connections=48, steady_rate=500.0, pickups=60, calls=500,
-    slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1,
+    slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1, idle_seconds=5.0,
 )  # fmt: skip
 TINY = Scale(
     rounds=1, seconds=0.5, connections=4, steady_rate=40.0, pickups=10, calls=10,
-    slow_connections=10, idle_connections=5, good_rate=20.0, recoveries=1,
+    slow_connections=10, idle_connections=5, good_rate=20.0, recoveries=1, idle_seconds=1.0,
 )  # fmt: skip
 """For tests: the figures mean nothing, but they are all there."""
