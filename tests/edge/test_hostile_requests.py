@@ -208,7 +208,7 @@ HEADERS = [
         ),
         200,
     ),
-    Case("an upgrade to a socket", headed("Content-Length: LENGTH", "Connection: Upgrade", "Upgrade: websocket"), 200),
+    Case("an upgrade to a socket", headed("Content-Length: LENGTH", "Connection: Upgrade", "Upgrade: websocket"), 405),
     Case("a proxy's greeting", raw("PROXY TCP4 1.2.3.4 5.6.7.8 1 2"), 400),
     Case("two hosts", headed("Host: y"), 400),
     Case("two content types", headed("Content-Length: LENGTH", "Content-Type: a/b", "Content-Type: c/d"), 400),

@@ -20,6 +20,7 @@ from models.organizations import create_organization
 from models.tokens import create_token
 from run.embedded import Servers
 from settings import settings
+from tests.conftest import TestDatabase
 from tests.edge.desk import CALLS, Desk, call_body
 from tests.edge.live import Edge, request
 from vocabulary import NOBODY, Endpoint
@@ -53,6 +54,21 @@ class TestRedis:
             monkeypatch.setenv("REDIS_URL", url)
             settings.cache_clear()
             assert self.answers_quickly(desk, calls_token)
+        assert len(desk.jobs()) == 20
+
+    def test_hanging_slows_no_answer_of_a_running_edge(
+        self, database: TestDatabase, desk: Desk, calls_token: str, tmp_path: Path
+    ) -> None:
+        with deaf_server() as url:
+            edge = Edge(database.environment | {"REDIS_URL": url}, tmp_path)
+            edge.tokens["convoso_calls"] = calls_token
+            edge.start()
+            try:
+                began = time.monotonic()
+                assert [edge.good() for _ in range(20)] == [200] * 20
+                assert time.monotonic() - began < 2
+            finally:
+                edge.stop()
         assert len(desk.jobs()) == 20
 
     def test_hanging_for_hours_costs_no_more_memory_than_a_few_thousand_bells(
