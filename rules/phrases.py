@@ -6,7 +6,7 @@ Everything here takes one pass over the text, so that a transcript of any size o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
@@ -103,10 +103,6 @@ def singular(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "zes", "ches", "shes")) else word[:-1]
 
 
-def as_it_is(word: str) -> tuple[str, ...]:
-    return (word,)
-
-
 class Hit(NamedTuple, Generic[Label]):
     """A phrase found: what it stands for, and its first and last word."""
 
@@ -126,7 +122,7 @@ class Lexicon(Generic[Label]):
 
     def __init__(self, entries: Iterable[tuple[str, Label]], *, any_form: bool = False) -> None:
         """`any_form` finds plurals and inflections too; "[PHONE_1]" as a phrase stands for every such placeholder."""
-        self._forms: Callable[[str], tuple[str, ...]] = inflected if any_form else as_it_is
+        self._any_form = any_form
         self._root: _Node[Label] = _Node()
         for phrase, label in entries:
             words = [plain(found.group()) for found in WORD.finditer(phrase)]
@@ -142,20 +138,34 @@ class Lexicon(Generic[Label]):
             node.labels += (label,)
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Label]]:
-        behind, starts = 0, {word: self._may_start(word) for word in set(words)}
+        starts = self._starts(words)
+        longest = self._longest_of_any_form if self._any_form else self._longest
+        behind = 0
         for place, word in enumerate(words):
-            hit = self._longest(words, place) if starts[word] and place >= behind else None
-            if hit:
+            if word in starts and place >= behind and (hit := longest(words, place)):
                 yield hit
                 behind = hit.last + 1
 
-    def _may_start(self, word: str) -> bool:
-        return any(form in self._root.children for form in self._forms(word))
+    def _starts(self, words: Sequence[str]) -> Collection[str]:
+        """The words that a phrase can begin with."""
+        firsts = self._root.children
+        if not self._any_form:
+            return firsts
+        return {word for word in set(words) if any(form in firsts for form in inflected(word))}
 
     def _longest(self, words: Sequence[str], first: int) -> Hit[Label] | None:
+        node, best, place = self._root.children.get(words[first]), None, first
+        while node:
+            if node.labels:
+                best = Hit(node.labels, first, place)
+            place += 1
+            node = node.children.get(words[place]) if node.children and place < len(words) else None
+        return best
+
+    def _longest_of_any_form(self, words: Sequence[str], first: int) -> Hit[Label] | None:
         nodes, best, place = [self._root], None, first
         while nodes and place < len(words):
-            forms = self._forms(words[place])
+            forms = inflected(words[place])
             nodes = [node.children[form] for node in nodes for form in forms if form in node.children]
             if labels := _labels(nodes):
                 best = Hit(labels, first, place)
