@@ -24,24 +24,30 @@ class Sign(StrEnum):
     """A longer phrase that is not what a shorter one inside of it is."""
 
 
+APPOINTMENTS = tuple(
+    f"{verb} {appointment}"
+    for verb in ("make", "making", "book", "booking", "schedule", "scheduling", "set up", "get", "need", "want", "like")
+    for appointment in ("an appointment", "a appointment", "appointment", "a consultation", "a consult", "a visit")
+)
 PHRASES = {
     Sign.PRICE: (
         "how much", "cost", "costs", "price", "prices", "priced", "pricing", "price range", "fee", "fees", "rates",
-        "how expensive", "do you charge", "you charge for", "what would you charge", "quote", "estimate", "afford",
+        "how expensive", "do you charge", "you charge for", "what would you charge", "yall charge",
+        "guys charge", "run me", "expensive", "price wise", "copay", "quote", "estimate", "afford",
         "payment plan", "payment plans", "financing",
     ),
     Sign.TIME: (
         "what time", "what times", "how long", "how soon", "how late", "when can", "when could", "when would",
-        "when will", "when is", "when are", "when do", "when does", "whens", "your hours", "opening hours",
-        "business hours", "office hours", "are you open", "you open on", "what day", "what days", "which day",
-        "which days", "what dates",
+        "when will", "when is", "when are", "when do", "when does", "whens", "how longs", "your hours", "opening hours",
+        "business hours", "office hours", "are you open", "you open on", "guys open", "yall open", "what day",
+        "what days", "which day", "which days", "what dates",
     ),
     Sign.AVAILABILITY: (
         "available", "availability", "opening", "openings", "slot", "slots", "time slot", "fit me in", "squeeze me in",
         "get me in", "can i come in", "could i come in", "like to come in", "want to come in", "can i get in",
-        "next appointment", "earliest appointment", "make an appointment", "book an appointment",
-        "schedule an appointment", "set up an appointment", "get an appointment", "need an appointment",
-        "want an appointment", "like an appointment", "have an appointment for", "make a reservation", "like to book",
+        "next appointment", "earliest appointment", "have an appointment for", "make a reservation", "can i come by",
+        "could come by", "could i come by", "got anything", "need to see the doctor", "need to see a doctor",
+        "like to see the doctor", "need to be seen", *APPOINTMENTS, "like to book",
         "want to book", "wanna book", "need to book", "can i book", "could i book", "like to schedule",
         "want to schedule", "wanna schedule", "need to schedule", "can i schedule", "could i schedule",
         "do you have anything", "have anything on", "have anything for", "sign me up", "book me", "schedule me",
@@ -51,6 +57,8 @@ PHRASES = {
         "call me tomorrow", "call me on", "call me at", "give me a call", "give me a ring", "gimme a call",
         "someone call me", "somebody call me", "someone calls me", "someone to call me", "have him call me",
         "have her call me", "have them call me", "return my call", "get back to me", "phone me", "text me back",
+        "nurse call me", "doctor call me", "office call me", "you can call me at", "have someone call",
+        "have somebody call",
     ),
     Sign.CONTACT: (
         "[PHONE_1]", "[EMAIL_1]", "[ADDRESS_1]", "my number is", "my numbers", "my phone number is", "my cell is",
@@ -64,7 +72,7 @@ PHRASES = {
         "went with someone else", "went with somebody else", "found someone else", "found somebody else",
         "went somewhere else", "no longer need", "no longer want", "dont need it anymore", "dont need anything",
         "dont want anything", "didnt call you", "didnt mean to call", "called by accident", "called by mistake",
-        "dialed the wrong", "misdialed",
+        "dialed the wrong", "misdialed", "lose my number", "already have someone", "already have somebody",
     ),
     Sign.NOTHING: (
         "how much time", "how much longer", "how much more time", "how much pain", "how much notice", "how long have",
@@ -101,7 +109,8 @@ class Heard:
         return self.last.get(Sign.NO_INTEREST, NEVER) > asked
 
 
-FEW_WORDS = 5
+FEW_WORDS = 10
+"""Of the caller: whoever says less may not have come to the point."""
 
 
 def listen(turns: Sequence[Turn]) -> Heard:

@@ -29,7 +29,7 @@ CLARIFYING = Lexicon(
         "can i have", "could i get", "could i have", "may i have", "what brings", "what are you", "tell me more",
         "tell me a", "do you prefer", "do you want", "would you prefer", "where", "how many", "what is your",
         "whats your", "what was your", "do you know", "are you a", "what city", "what area", "is there a",
-        "any preference",
+        "any preference", "wanted to check", "wanted to see if", "checking in",
     )
 )  # fmt: skip
 

@@ -7,26 +7,29 @@ verb of wanting or directly: most people who say "not" and a treatment in one br
 from __future__ import annotations
 
 from rules.phrases import CLAUSE_END, Lexicon, Said, word_set
+from vocabulary import Speaker
 
 LINKS = word_set(
     "the a an any some more another that this of for about in on to either such kind type sort other full actual "
-    "having doing"
+    "having doing have"
 )
 """What may stand between a refusal and what it refuses; not "my" or "these": "I don't want these wrinkles"."""
 WANTING = word_set(
     "want wants wanted need needs needed looking look interested asking ask calling considering thinking after getting "
-    "get going here do doing booking book scheduling coming"
+    "get going here do doing booking book scheduling coming wanna gonna like into fan"
 )
 OFFERING = word_set("do offer provide have carry perform sell")
 """What a business says that it does not do; "I don't have …" says nothing of the kind."""
 SOFTENERS = word_set(
-    "really actually even think believe i we to be am would that at very all currently longer feel like"
+    "really actually even think believe i we to be am would that at very all currently longer feel a big much"
 )
 NOT_WANTING = word_set("dont doesnt didnt not never wont wouldnt isnt aint arent no")
 BARE = word_set("no not without except against forget skip nevermind")
 PAIRS = frozenset((("instead", "of"), ("rather", "than"), ("other", "than"), ("anything", "but"), ("never", "mind")))
 LEADING = LINKS | WANTING | OFFERING | BARE | {second for _, second in PAIRS}
 """Any other word in front of a mention settles that it is not refused."""
+PAST = word_set("had gotten got done did allergic since")
+"""What came before now: whoever had it once may want something else today."""
 BACK = 8
 """Words that are looked at behind a mention, on each of the two legs."""
 
@@ -46,6 +49,14 @@ def refused(turn: Said, first: int, last: int) -> bool:
     if turn.words[last + 1 : last + 2] == ["instead"]:
         return False
     return _before(turn, first) or _after(turn, last)
+
+
+def past(turn: Said, first: int) -> bool:
+    """Whether a mention is of something that was: "I had a facelift ten years ago"."""
+    for place in range(first - 1, max(first - 1 - BACK, -1), -1):
+        if turn.words[place] not in LINKS:
+            return turn.words[place] in PAST
+    return False
 
 
 def _after(turn: Said, last: int) -> bool:
@@ -88,8 +99,9 @@ def _unwanted(turn: Said, verb: int) -> bool:
     if place is None:
         return False
     behind = turn.words[place - 1] if place else ""
-    happened = turn.words[place] == "didnt" or behind == "did"
-    return behind != "why" and not (happened and turn.words[verb] in ("get", "do"))
+    about_us = turn.turn.speaker is Speaker.CALLER and behind in ("you", "yall", "guys", "they")
+    happened = turn.words[verb] in ("get", "do") and (turn.words[place] == "didnt" or behind == "did")
+    return not about_us and not happened and behind not in ("why", "its")
 
 
 def _not_offered(turn: Said, verb: int) -> bool:

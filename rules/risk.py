@@ -74,7 +74,7 @@ AGENT = {
         *_each(NO_NEED, CARE), *_each(NO_VISIT, VISITS),
         "stop taking your medication", "stop taking your meds", "stop taking your medicine", "stop taking your pills",
         "stop taking the medication", "skip your medication", "skip your meds",
-        "can stop taking",
+        "can stop taking", "no doctor needed",
     ),
     Flag.DIAGNOSIS: (
         "i diagnose", "id diagnose", "i would diagnose", "my diagnosis", "the diagnosis is", "sounds like you have",
@@ -87,6 +87,7 @@ AGENT = {
         "what is wrong with you", "are you deaf", "wasting my time", "waste my time", "get lost", "damn it", "dammit",
         "fuck", "fucking", "fuck you", "shit", "bullshit", "asshole", "bitch", "screw you", "youre being ridiculous",
         "you are being ridiculous", "youre ridiculous", "calm down", "how many times do i have to",
+        "dont be stupid", "thats your problem", "your problem not mine",
     ),
     Flag.PRESSURE: (
         "last chance", "today only", "offer expires", "expires today", "before its too late", "have to decide now",
@@ -106,6 +107,7 @@ CALLER = {
     ),
     Flag.REFUND_DEMAND: (
         "refund", "refunded", "money back", "chargeback", "charge back", "dispute the charge", "dispute this charge",
+        "want my money", "give me my money",
     ),
     Flag.COMPLAINT: (
         "file a complaint", "make a complaint", "want to complain", "like to complain", "speak to a manager",
@@ -124,7 +126,8 @@ CALLER = {
         "having an allergic reaction", "severe allergic reaction", "severe pain",
     ),
     Flag.NOTHING: (
-        "refund policy", "get a refund if", "my lawyer referred", "my attorney referred", "my lawyer sent me",
+        "refund policy", "is there a refund", "in a lawsuit",
+        "get a refund if", "my lawyer referred", "my attorney referred", "my lawyer sent me",
         "my attorney sent me", "a lawyer referred",
     ),
 }  # fmt: skip

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.lead_score import SIGNS, Signals, interest, score_lead, temperature
 from rules.lead_words import Sign, listen
-from tests.rules.quotes import agent, assert_quoted, caller, dialogue, unknown
+from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, unknown
 from vocabulary import Finding, Speaker, Turn
 
 BOOKED_CALL = """
@@ -99,6 +98,12 @@ def test_temperatures_begin_at_seventy_and_forty(score: int, word: str) -> None:
         ("what time do you close", Sign.TIME),
         ("how long does it take", Sign.TIME),
         ("how soon could i see someone", Sign.TIME),
+        ("what do y'all charge for that", Sign.PRICE),
+        ("is it expensive", Sign.PRICE),
+        ("i wanna make a appointment", Sign.AVAILABILITY),
+        ("you got anything thursday", Sign.AVAILABILITY),
+        ("can you have the nurse call me", Sign.CALLBACK),
+        ("just lose my number", Sign.NO_INTEREST),
         ("can you fit me in tomorrow", Sign.AVAILABILITY),
         ("i'd like to um schedule something", Sign.AVAILABILITY),
         ("what's available on friday", Sign.AVAILABILITY),
@@ -152,7 +157,7 @@ def test_unknown_speakers_count_where_nobody_is_known_to_be_the_caller() -> None
         ),
         (Signals("not_booked"), "caller: i changed my mind about monday do you have any openings on friday", True),
         (Signals(), "caller: do i have the wrong number\nagent: no\ncaller: oh good how much is a facial", True),
-        (Signals(), "caller: i'm not interested in fillers just the botox please", False),
+        (Signals(), "caller: i'm not interested in fillers just the botox please", None),
         (Signals(value=Decimal(400)), "caller: i'm not interested in fillers just the botox please", True),
         (Signals(), "caller: sorry wrong number", False),
         (Signals(), "agent: this is the clinic\ncaller: please take me off your list", False),
@@ -183,6 +188,7 @@ SIGNALS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(SIGNALS, TURNS)
 def test_any_call_has_a_score_that_is_the_sum_of_its_factors(signals: Signals, turns: list[Turn]) -> None:
     finding = score_lead(signals, turns)
@@ -201,6 +207,7 @@ LADDERS = {
 }
 
 
+@settings(deadline=None)
 @given(SIGNALS, TURNS, st.sampled_from(list(LADDERS)), st.data())
 def test_a_better_word_never_lowers_the_score(signals: Signals, turns: list, name: str, data: st.DataObject) -> None:
     ladder = LADDERS[name]
@@ -209,6 +216,7 @@ def test_a_better_word_never_lowers_the_score(signals: Signals, turns: list, nam
     assert score_lead(worse, turns).value["score"] <= score_lead(better, turns).value["score"]
 
 
+@settings(deadline=None)
 @given(SIGNALS, st.sampled_from(["sentiment_score", "value", "duration_seconds"]), st.data())
 def test_a_greater_number_never_lowers_the_score(signals: Signals, name: str, data: st.DataObject) -> None:
     low, high = sorted(data.draw(st.tuples(*[st.decimals(0, 10**9, allow_nan=False)] * 2)))
@@ -216,6 +224,7 @@ def test_a_greater_number_never_lowers_the_score(signals: Signals, name: str, da
     assert score_lead(worse).value["score"] <= score_lead(better).value["score"]
 
 
+@settings(deadline=None)
 @given(SIGNALS, TURNS, st.sampled_from(["how much is it", "when can i come in", "call me back please", "[EMAIL_2]"]))
 def test_one_more_question_never_lowers_the_score(signals: Signals, turns: list[Turn], more: str) -> None:
     named = [turn for turn in turns if turn.speaker is not Speaker.UNKNOWN]
@@ -225,7 +234,6 @@ def test_one_more_question_never_lowers_the_score(signals: Signals, turns: list[
 @pytest.mark.parametrize("piece", ["how much ", "not ", "[PHONE_1] ", "don't call me ", "when "])
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     turns = [caller(piece * (1_000_000 // len(piece)))]
-    started = time.process_time()
-    finding = score_lead(Signals(), turns)
-    assert time.process_time() - started < 5, "a second on an idle machine; quadratic work would take hours"
+    with linear_time():
+        finding = score_lead(Signals(), turns)
     assert len(finding.evidence) <= 15

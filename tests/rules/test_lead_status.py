@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.lead_score import Interest
@@ -59,12 +59,14 @@ def test_a_call_moves_a_contact(before: str | None, end: CallEnd, after: str) ->
     assert finding.value["why"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STATUSES), CALLS)
 def test_what_a_person_has_set_is_never_overwritten(status: str, end: CallEnd) -> None:
     finding = next_lead_status(status, True, end)
     assert (finding.value["status"], finding.value["changed"]) == (status, False)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STATUSES), CALLS)
 def test_the_same_call_again_changes_nothing(status: str, end: CallEnd) -> None:
     after = next_lead_status(status, False, end).value["status"]
@@ -72,6 +74,7 @@ def test_the_same_call_again_changes_nothing(status: str, end: CallEnd) -> None:
     assert next_lead_status(after, False, end).value["status"] == after
 
 
+@settings(deadline=None)
 @given(st.lists(CALLS))
 def test_a_booking_that_nobody_cancels_ends_as_booked(calls: list[CallEnd]) -> None:
     kept = [end for end in calls if end.booking != "cancelled"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.dispositions import read
@@ -140,6 +140,7 @@ def test_dispositions_are_read_whatever_their_spelling(disposition: str | None, 
 WORDS = st.one_of(st.none(), st.text(), st.sampled_from(["Booked", "DNC", "not", "No Answer", "human", "platform"]))
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Ended,

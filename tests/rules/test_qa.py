@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.phrases import said
 from rules.qa import Weights, score_quality
 from rules.qa_factors import FACTORS
 from rules.risk import risks
-from tests.rules.quotes import agent, assert_quoted, caller, dialogue, unknown
+from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, unknown
 from vocabulary import Finding, Speaker, Turn
 
 DIALOGUES = Path(__file__).resolve().parents[3] / "shared" / "data" / "booking_dialogues.jsonl"
@@ -273,6 +272,7 @@ TURNS = st.lists(st.builds(Turn, st.sampled_from(list(Speaker)), TEXTS, TIMES, T
 WEIGHTS = st.builds(Weights, *[st.floats(0, 1e6)] * 7, st.floats(1, 1e6))
 
 
+@settings(deadline=None)
 @given(TURNS, WEIGHTS)
 def test_any_call_gets_the_sum_of_its_factors_or_none(turns: list[Turn], weights: Weights) -> None:
     finding = score_quality(turns, weights)
@@ -291,17 +291,15 @@ def test_any_call_gets_the_sum_of_its_factors_or_none(turns: list[Turn], weights
 @pytest.mark.parametrize("piece", ["how much ", "you don't need a ", "guarantee ", "? ", "thank you ", "sounds like "])
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     turns = [agent(piece * (500_000 // len(piece))), caller(piece * (500_000 // len(piece)))]
-    started = time.process_time()
-    finding = score_quality(turns)
-    assert time.process_time() - started < 10, "a second or two on an idle machine; quadratic work would take hours"
+    with linear_time():
+        finding = score_quality(turns)
     assert len(finding.evidence) < 50
 
 
 def test_many_short_turns_take_linear_time() -> None:
     turns = [caller("how much is it"), agent("we guarantee it")] * 20_000
-    started = time.process_time()
-    assert score_quality(turns).value["risk_flags"] == ["guarantee"]
-    assert time.process_time() - started < 10, "a second or two on an idle machine; quadratic work would take hours"
+    with linear_time():
+        assert score_quality(turns).value["risk_flags"] == ["guarantee"]
 
 
 @pytest.mark.skipif(not DIALOGUES.exists(), reason="the labelled dialogues are not here")

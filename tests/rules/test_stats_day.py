@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.stats import Call, Contribution, Counts, Key, contribution, difference
@@ -147,6 +147,7 @@ def recount(contributions: list[Contribution]) -> dict[Key, Counts]:
     return rows
 
 
+@settings(deadline=None)
 @given(HISTORIES, st.sampled_from(["America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]))
 def test_the_sum_of_all_differences_is_a_recount(history: list[tuple[int, Call | None, int]], zone_name: str) -> None:
     zone = ZoneInfo(zone_name)
@@ -164,6 +165,7 @@ def test_the_sum_of_all_differences_is_a_recount(history: list[tuple[int, Call |
     assert {key: counts for key, counts in rows.items() if counts} == recount(list(standing.values()))
 
 
+@settings(deadline=None)
 @given(CALLS)
 def test_news_that_comes_again_changes_nothing(call: Call) -> None:
     once = contribution(call, NEW_YORK)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.value import SEVEN_DEFAULTS, Service, estimate_value
-from tests.rules.quotes import agent, assert_quoted, caller, dialogue, quotes, unknown
+from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, quotes, unknown
 from vocabulary import Speaker, Turn
 
 SERVICES = tuple(
@@ -109,6 +108,13 @@ def test_keywords_are_whole_words_in_any_form(words: str, expected: str | None) 
         ("i no longer want botox", None),
         ("botox is not for me", None),
         ("botox no thank you", None),
+        ("i'm not a fan of botox", None),
+        ("not really into botox", None),
+        ("i don't wanna do botox", None),
+        ("I would not like to have Botox, thank you.", None),
+        ("i don't want like a full on facelift just some injections", "Botox"),
+        ("no not the facelift the filler one", "Fillers"),
+        ("you don't do rhinoplasty do you", "Rhinoplasty"),
         ("i don't want botox i want a facelift", "Facelift"),
         ("a facelift instead of botox", "Facelift"),
         ("a facelift rather than the botox", "Facelift"),
@@ -155,10 +161,37 @@ def test_a_service_given_up_in_the_end_is_out_even_where_the_agent_goes_on_about
 
 def test_the_callers_words_come_before_the_agents() -> None:
     menu = agent("we do botox and botox parties and facelifts and liposuction")
+    assert service_of(menu, caller("okay i'd like fillers")) == "Fillers"
     assert service_of(menu, caller("i'd like fillers")) == "Fillers"
     assert service_of(menu, unknown("i'd like fillers")) == "Fillers"
     assert service_of(unknown("maybe a facelift"), caller("fillers")) == "Fillers"
     assert service_of(menu) == "Botox"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("yes", "Botox"),
+        ("okay thank you", "Botox"),
+        ("okay no", None),
+        ("i'm calling to pay my bill", None),
+        ("", None),
+    ],
+)
+def test_an_agents_words_count_where_the_caller_takes_them_up(answer: str, expected: str | None) -> None:
+    assert service_of(caller("hello there"), agent("is this for the botox special"), caller(answer)) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("i had a facelift ten years ago and now i'm thinking about fillers", "Fillers"),
+        ("i had botox done with you", "Botox"),
+        ("i'm allergic to botox so maybe filler", "Fillers"),
+    ],
+)
+def test_what_somebody_had_once_counts_less_than_what_is_asked_for(words: str, expected: str) -> None:
+    assert service_of(caller(words)) == expected
 
 
 def test_the_more_often_asked_for_wins_and_then_the_earlier() -> None:
@@ -218,6 +251,7 @@ TURNS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(TURNS)
 def test_any_text_gives_a_priced_service_with_words_or_nothing(turns: list[Turn]) -> None:
     finding = estimate_value(turns, SERVICES)
@@ -226,6 +260,7 @@ def test_any_text_gives_a_priced_service_with_words_or_nothing(turns: list[Turn]
     assert finding == estimate_value(turns, SERVICES)
 
 
+@settings(deadline=None)
 @given(TURNS, st.permutations(SERVICES))
 def test_the_order_of_services_changes_nothing(turns: list[Turn], services: list[Service]) -> None:
     assert estimate_value(turns, services) == estimate_value(turns, SERVICES)
@@ -236,7 +271,6 @@ def test_the_order_of_services_changes_nothing(turns: list[Turn], services: list
 )
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     turns = [caller(piece * (1_000_000 // len(piece)))]
-    started = time.process_time()
-    finding = estimate_value(turns, SERVICES)
-    assert time.process_time() - started < 5, "a second on an idle machine; quadratic work would take hours"
+    with linear_time():
+        finding = estimate_value(turns, SERVICES)
     assert len(finding.evidence) <= 5
