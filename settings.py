@@ -70,6 +70,13 @@ def _text(value: str) -> str:
     return value
 
 
+def _secret(value: str) -> str:
+    """A secret that comes in a header: repeated headers are joined by commas, so that it may hold none."""
+    if "," in value:
+        raise ValueError("must not contain a comma: headers that were sent twice are told by theirs")
+    return value
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in words:
@@ -156,10 +163,10 @@ VARIABLES = (
     Variable("ENCRYPTION_KEYS", _keys, required=True),
     Variable("JWT_SECRET", _text, required=True),
     Variable("SESSION_SECRET", _text, required=True),
-    Variable("VAPI_WEBHOOK_SECRET", _text),
+    Variable("VAPI_WEBHOOK_SECRET", _secret),
     Variable("TWILIO_ACCOUNT_SID", _text),
     Variable("TWILIO_AUTH_TOKEN", _text),
-    Variable("LEGACY_WEBHOOK_SECRET", _text),
+    Variable("LEGACY_WEBHOOK_SECRET", _secret),
     Variable("LEGACY_WEBHOOK_ORG_ID", _uuid),
     Variable("MAX_BODY_BYTES", _whole(1_024, 64 * 1024 * 1024), str(2 * 1024 * 1024)),
     Variable("BODY_SECONDS", _seconds, "20"),

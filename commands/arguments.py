@@ -10,11 +10,11 @@ from uuid import UUID
 import click
 
 from models.operations import find_organization
-from models.organizations import AlreadyRegistered, UnknownOrganization
+from models.organizations import AlreadyRegistered, UnknownAssistant, UnknownOrganization
 from tasks.errors import Refused
 from tasks.replay import UnknownCall
 
-EXPECTED = (ValueError, LookupError, AlreadyRegistered, UnknownOrganization, UnknownCall, Refused)
+EXPECTED = (ValueError, LookupError, AlreadyRegistered, UnknownAssistant, UnknownOrganization, UnknownCall, Refused)
 
 
 class Organization(click.ParamType[UUID]):

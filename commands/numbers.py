@@ -23,10 +23,17 @@ def command() -> None:
 @click.argument("number")
 @click.option("--label", default="", help="What people call the line.")
 @click.option("--assistant-number", help="The shared number of the assistant that the line is forwarded to.")
+@click.option("--assistant", help="Vapi's id of the assistant that answers, once it is registered.")
 @click.option("--vapi-number-id", help="Vapi's id of the line, where Vapi answers it itself.")
 @with_json
 def add(
-    org: UUID, number: str, label: str, assistant_number: str | None, vapi_number_id: str | None, as_json: bool
+    org: UUID,
+    number: str,
+    label: str,
+    assistant_number: str | None,
+    assistant: str | None,
+    vapi_number_id: str | None,
+    as_json: bool,
 ) -> None:
     """Register NUMBER as a line of ORG: calls that come from it are ORG's, and it is never a contact."""
     with organization(org) as tx:
@@ -34,7 +41,7 @@ def add(
     line = _e164(number, region)
     assistant_line = _e164(assistant_number, region) if assistant_number else None
     with plainly():
-        added = add_number(org, line, label, assistant_line, vapi_number_id)
+        added = add_number(org, line, label, assistant_line, vapi_number_id, assistant)
     show_one({"id": added, "number": line, "label": label, "assistant_number": assistant_line}, as_json)
 
 

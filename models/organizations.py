@@ -19,6 +19,10 @@ class AlreadyRegistered(Exception):
     """Another organization has this line, assistant or number; the message says which thing, never whose it is."""
 
 
+class UnknownAssistant(Exception):
+    """The organization has no such assistant."""
+
+
 class UnknownOrganization(Exception):
     """There is no such organization; `./aftercall orgs list` shows those that there are."""
 
@@ -87,19 +91,41 @@ def add_number(
     label: str = "",
     assistant_number: str | None = None,
     vapi_phone_number_id: str | None = None,
+    vapi_assistant_id: str | None = None,
 ) -> UUID:
-    """Registers a line of the organization (E.164): who calls from it is this organization, and never a contact."""
+    """Registers a line of the organization (E.164): who calls from it is this organization, and never a contact.
+
+    `vapi_assistant_id` names the assistant that answers it; raises UnknownAssistant if it is not registered here.
+    """
     number_id = new_id()
     with registering(org_id, f"line {number}") as tx:
         add_route(tx, org_id, "line", number)
         if vapi_phone_number_id:
             add_route(tx, org_id, "vapi_number", vapi_phone_number_id)
+        assistant_id = tx.value(
+            "SELECT id FROM assistants WHERE org_id = %s AND vapi_assistant_id = %s", (org_id, vapi_assistant_id)
+        )
+        if vapi_assistant_id is not None and assistant_id is None:
+            raise UnknownAssistant(f"Register the assistant {vapi_assistant_id} first: `./aftercall assistants add`")
         tx.run(
-            "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            (org_id, number_id, number, label, assistant_number, vapi_phone_number_id),
+            "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id, assistant_id)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (org_id, number_id, number, label, assistant_number, vapi_phone_number_id, assistant_id),
         )
     return number_id
+
+
+def line_of(tx: Transaction, org_id: UUID, number: str) -> dict[str, Any] | None:
+    """What a registered line stands for on a call that comes from it: phone_number_id and assistant_id, as at Vapi.
+
+    A line that Vapi does not know goes by our own id.
+    """
+    return tx.row(
+        "SELECT coalesce(n.vapi_phone_number_id, n.id::text) AS phone_number_id, a.vapi_assistant_id AS assistant_id"
+        " FROM phone_numbers n LEFT JOIN assistants a ON a.org_id = n.org_id AND a.id = n.assistant_id"
+        " WHERE n.org_id = %s AND n.number = %s",
+        (org_id, number),
+    )
 
 
 def list_assistants(org_id: UUID) -> list[dict[str, Any]]:

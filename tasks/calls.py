@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from models import calls
 from models.database import Transaction
+from models.organizations import line_of
 from rules import merge
 from rules.merge import Row
 from tasks.contacts import contact_of_call, lock_names
-from vocabulary import Authority, CallFacts
+from vocabulary import Authority, CallFacts, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Recorded:
 
 def record_call(tx: Transaction, org_id: UUID, said: CallFacts, received_at: datetime) -> Recorded:
     """Merges what one event says into the call that bears its names; two calls that it joins become the older one."""
+    said = with_line(tx, org_id, said)
     stated = {**said.identity, **said.facts}
     locks = [f"call:{ref}" for ref in said.refs] + lock_names(stated.get("phone_number"), stated.get("lead_id"))
     calls.lock(tx, org_id, locks)
@@ -40,6 +42,13 @@ def record_call(tx: Transaction, org_id: UUID, said: CallFacts, received_at: dat
     recorded = _write(tx, org_id, said, found, columns, row.stamps)
     _owe_recording(tx, org_id, recorded.call_id, columns)
     return recorded
+
+
+def with_line(tx: Transaction, org_id: UUID, said: CallFacts) -> CallFacts:
+    """A call that Twilio forwards from a registered line tells by it which line and assistant it is for."""
+    number = said.identity.get("from_number") or said.facts.get("from_number")
+    line = line_of(tx, org_id, number) if said.provider is Provider.TWILIO and number else None
+    return replace(said, identity={**said.identity, **line}) if line else said
 
 
 def hear(row: Row, said: CallFacts, received_at: datetime) -> Row:

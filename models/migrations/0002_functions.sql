@@ -99,7 +99,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
-    owner_org uuid := fixed_org;
+    owner_org uuid := (select o.org_id from organizations o where o.org_id = fixed_org);
     token record;
     new_state text;
     allowed integer;
