@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.phrases import said
 from rules.qa import Weights, score_quality
-from rules.qa_factors import FACTORS
-from rules.risk import risks
 from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, unknown
 from vocabulary import Finding, Speaker, Turn
 
@@ -46,10 +42,6 @@ def factors(finding: Finding) -> dict[str, float]:
 def words_of(finding: Finding, name: str) -> list[str]:
     factor = next(factor for factor in finding.value["factors"] if factor["name"] == name)
     return [evidence["quote"] for evidence in factor["evidence"]]
-
-
-def flags(*turns: Turn) -> list[str]:
-    return [str(risk.flag) for risk in risks(said(turns))]
 
 
 def test_a_good_call_shows_what_was_good_in_its_own_words() -> None:
@@ -185,48 +177,6 @@ def test_a_monologue_is_out_of_balance() -> None:
     assert words_of(finding, "talk_balance") == ["the agent spoke 94 of 96 words"]
 
 
-@pytest.mark.parametrize(
-    ("turn", "expected"),
-    [
-        (agent("we guarantee that you will love it"), ["guarantee"]),
-        (agent("it is a hundred percent safe"), ["guarantee"]),
-        (agent("we can't guarantee anything"), []),
-        (agent("results are not guaranteed"), []),
-        (agent("there are no guarantees and a deposit guarantees your spot"), []),
-        (caller("do you guarantee results"), []),
-        (agent("it sounds like you have an infection"), ["diagnosis"]),
-        (agent("that's just a little infection"), ["diagnosis"]),
-        (agent("it sounds like you have a busy week"), []),
-        (agent("do you have diabetes or asthma"), []),
-        (agent("i can't give you a diagnosis over the phone"), []),
-        (agent("you don't need a doctor for that"), ["discourages_care"]),
-        (agent("You do not need a doctor."), ["discourages_care"]),
-        (agent("no need to go to the emergency room"), ["discourages_care"]),
-        (agent("you don't need a doctor's note"), []),
-        (agent("you don't need a doctor referral"), []),
-        (agent("i'm not saying you don't need a doctor"), []),
-        (agent("if you don't need a doctor today"), []),
-        (caller("my mother says you don't need a doctor"), []),
-        (agent("shut up and listen"), ["rude_agent"]),
-        (agent("that is not a stupid question"), []),
-        (agent("you have to decide today it's your last chance"), ["pressure"]),
-        (caller("i will sue you and i want my money back"), ["legal_threat", "refund_demand"]),
-        (caller("hi this is sue"), []),
-        (caller("i don't want a refund"), []),
-        (caller("what is your refund policy"), []),
-        (agent("we can offer a refund"), []),
-        (unknown("my lawyer will hear of this"), ["legal_threat"]),
-        (unknown("we guarantee it"), []),
-        (caller("take me off your list"), ["do_not_call"]),
-        (caller("i can't breathe"), ["emergency"]),
-        (caller("no chest pain at all"), []),
-        (caller("te voy a demandar"), []),
-    ],
-)
-def test_risky_words_are_flagged_by_who_says_them_and_whether_they_are_meant(turn: Turn, expected: list[str]) -> None:
-    assert flags(turn) == expected
-
-
 def test_an_agents_promise_costs_the_whole_factor_and_a_callers_threat_half() -> None:
     promised = score_quality([*dialogue(GOOD), agent("we guarantee the result")])
     assert factors(promised)["no_risk_words"] == 0
@@ -235,34 +185,6 @@ def test_an_agents_promise_costs_the_whole_factor_and_a_callers_threat_half() ->
     threatened = score_quality([*dialogue(GOOD), caller("or i will sue you")])
     assert factors(threatened)["no_risk_words"] == 0.5
     assert threatened.value["risk_flags"] == ["legal_threat"]
-
-
-def test_only_the_proportions_of_weights_matter() -> None:
-    turns = dialogue(BAD)
-    plain = score_quality(turns, Weights())
-    ten_times = score_quality(turns, Weights(**{name: 10 * weight for name, weight in asdict(Weights()).items()}))
-    assert ten_times == plain
-
-
-def test_a_weight_of_nothing_leaves_a_factor_out() -> None:
-    nothing = dict.fromkeys(FACTORS, 0)
-    finding = score_quality(dialogue(BAD), Weights(**{**nothing, "no_risk_words": 1}))
-    assert (finding.value["score"], list(factors(finding))) == (100, ["no_risk_words"])
-    silent = score_quality(dialogue(BAD), Weights(**{**nothing, "silence": 1}))
-    assert silent.value["score"] is None
-    assert silent.value["reason_primary"] == "None of the factors that have a weight can be judged"
-
-
-@pytest.mark.parametrize("weight", [-1, float("nan"), float("inf")])
-def test_weights_that_are_none_are_refused(weight: float) -> None:
-    with pytest.raises(ValueError, match="QA weights must be numbers"):
-        Weights(courtesy=weight)
-    with pytest.raises(ValueError, match="one of them more than 0"):
-        Weights(**dict.fromkeys(FACTORS, 0))
-
-
-def test_every_factor_has_a_weight() -> None:
-    assert [field.name for field in fields(Weights)] == list(FACTORS)
 
 
 PHRASES = "hello|how can i help you|how much is it|i don't know|thank you|we guarantee it|i will sue you|see you then|?"
