@@ -108,7 +108,8 @@ def add_number(
         if vapi_assistant_id is not None and assistant_id is None:
             raise UnknownAssistant(f"Register the assistant {vapi_assistant_id} first: `./aftercall assistants add`")
         tx.run(
-            "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id, assistant_id)"
+            "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id,"
+            " assistant_id)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (org_id, number_id, number, label, assistant_number, vapi_phone_number_id, assistant_id),
         )
