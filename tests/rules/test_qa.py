@@ -170,6 +170,14 @@ def test_overlapping_and_unordered_turns_are_not_silent() -> None:
     assert factors(score_quality(turns))["silence"] == 1
 
 
+def test_a_word_thrown_in_does_not_end_the_turn_around_it() -> None:
+    turns = timed((0, 30), (5, 6), (31, 35), (36, 37), (37, 39), (40, 41), (41, 43), (43, 44))
+    finding = score_quality(turns)
+    assert words_of(finding, "silence") == [
+        "the longest silence lasted 1.0 seconds, from second 30; 7% of the call was silent"
+    ]
+
+
 def test_a_monologue_is_out_of_balance() -> None:
     turns = [agent("hello this is ann " + "and then we go on to do the other thing " * 9), caller("okay thanks")]
     finding = score_quality(turns)
