@@ -28,7 +28,7 @@ CONNECTIONS = 16
 LAG = 16
 """Calls that begin before a call's report follows."""
 EVENTS = 2
-NOTHINGS_A_CALL = 4
+NOTHINGS_A_CALL = 10
 """No-op bells for each whole call of a round: about as long to work off."""
 BELLS_AT_ONCE = 500
 WARM_UP_CALLS = 100

@@ -28,11 +28,11 @@ class Scale:
 
 
 FULL = Scale(
-    rounds=5, seconds=6.0, connections=48, steady_rate=500.0, pickups=400, calls=2_000,
+    rounds=5, seconds=6.0, connections=48, steady_rate=500.0, pickups=400, calls=400,
     slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1, idle_seconds=10.0,
 )  # fmt: skip
 QUICK = Scale(
-    rounds=3, seconds=2.5, connections=48, steady_rate=500.0, pickups=60, calls=500,
+    rounds=3, seconds=2.5, connections=48, steady_rate=500.0, pickups=60, calls=200,
     slow_connections=400, idle_connections=100, good_rate=100.0, recoveries=1, idle_seconds=5.0,
 )  # fmt: skip
 TINY = Scale(
