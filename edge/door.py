@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from edge.bells import ringer
-from models.database import Unavailable
+from models.database import is_passing
 from models.events import Arrival, accept
 from models.ledger import Bell
 from vocabulary import Receipt
@@ -67,10 +67,8 @@ def _store_all(batch: list[tuple[Ticket, Arrival]]) -> None:
         for (ticket, _), receipt in zip(batch, accept([arrival for _, arrival in batch]), strict=True):
             ticket.outcome = receipt
         ringer.ring_soon([bell for ticket, _ in batch if (bell := _bell(ticket.outcome))])
-    except Unavailable as error:
-        _give(batch, error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the event that caused it
-        if len(batch) == 1:
+    except Exception as error:  # noqa: BLE001 - what does not pass by itself belongs to the event that caused it
+        if len(batch) == 1 or is_passing(error):
             _give(batch, error)
         else:
             _store_each(batch)

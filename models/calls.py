@@ -24,6 +24,11 @@ STATED = (
 """Columns that events state; everything else on a call is concluded from them."""
 CONCLUDED = ("provider", "provider_call_id", "call_sid", "recording_status", "contact_id")
 WRITTEN = STATED + CONCLUDED
+NAMES = (
+    "(SELECT jsonb_object_agg(n.provider, n.ref) FROM (SELECT r.provider, min(r.ref) AS ref FROM call_refs r"
+    " WHERE r.org_id = c.org_id AND r.call_id = c.id GROUP BY r.provider) n)"
+)
+"""A call's names, one of each provider: of several the smallest, whichever came first."""
 
 
 def lock(tx: Transaction, org_id: UUID, names: Iterable[str]) -> None:
@@ -34,15 +39,17 @@ def lock(tx: Transaction, org_id: UUID, names: Iterable[str]) -> None:
 
 
 def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[dict[str, Any]]:
-    """The calls that bear any of these names, oldest first, each with its own names under `refs`."""
+    """The calls that bear any of these names, oldest first, each with its own names under `refs`.
+
+    They are locked: two events that name one call differently must not overwrite each other.
+    """
     wanted = [str(ref) for ref in refs]
     return tx.rows(
-        "SELECT c.*, (SELECT jsonb_object_agg(r.provider, r.ref) FROM call_refs r"
-        "   WHERE r.org_id = c.org_id AND r.call_id = c.id) AS refs"
+        f"SELECT c.*, {NAMES} AS refs"
         " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
         "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
         "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
-        " ORDER BY c.created_at, c.id",
+        " ORDER BY c.created_at, c.id FOR UPDATE OF c",
         (org_id, wanted, org_id),
     )
 
@@ -50,8 +57,7 @@ def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[di
 def get(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
     """One call with its names under `refs`."""
     return tx.row(
-        "SELECT c.*, (SELECT jsonb_object_agg(r.provider, r.ref) FROM call_refs r"
-        "   WHERE r.org_id = c.org_id AND r.call_id = c.id) AS refs FROM calls c WHERE c.org_id = %s AND c.id = %s",
+        f"SELECT c.*, {NAMES} AS refs FROM calls c WHERE c.org_id = %s AND c.id = %s",
         (org_id, id),
     )
 
@@ -121,7 +127,7 @@ def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
 
 
 def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
-    """The recording came by itself before anybody tried to fetch it."""
+    """The recording came by itself before anybody tried to fetch it, or there is none after all."""
     tx.run(
         "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'pending' AND attempts = 0", (org_id, id)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +21,14 @@ def is_own_line(tx: Transaction, org_id: UUID, phone: str) -> bool:
 
 
 def of_lead(tx: Transaction, org_id: UUID, lead_id: str) -> dict[str, Any] | None:
-    return tx.row("SELECT * FROM contacts WHERE org_id = %s AND lead_id = %s", (org_id, lead_id))
+    return tx.row("SELECT * FROM contacts WHERE org_id = %s AND lead_id = %s FOR UPDATE", (org_id, lead_id))
 
 
 def of_phone(tx: Transaction, org_id: UUID, phone: str) -> dict[str, Any] | None:
     """Who has this phone: a lead before a phone alone, the oldest of several."""
     return tx.row(
-        "SELECT * FROM contacts WHERE org_id = %s AND phone = %s ORDER BY lead_id IS NULL, created_at, id LIMIT 1",
+        "SELECT * FROM contacts WHERE org_id = %s AND phone = %s ORDER BY lead_id IS NULL, created_at, id"
+        " LIMIT 1 FOR UPDATE",
         (org_id, phone),
     )
 
@@ -72,10 +72,11 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
     tx.run("DELETE FROM contacts WHERE org_id = %s AND id = %s", (org_id, other))
 
 
-def spoke(tx: Transaction, org_id: UUID, id: UUID, at: datetime) -> None:
-    """Remembers the latest time that this person was on the line."""
+def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """Remembers the latest time that this person was on the line, as their calls have it by now."""
     tx.run(
-        "UPDATE contacts SET last_contacted_at = %s WHERE org_id = %s AND id = %s"
-        " AND (last_contacted_at IS NULL OR last_contacted_at < %s)",
-        (at, org_id, id, at),
+        "UPDATE contacts k SET last_contacted_at = c.latest FROM (SELECT max(coalesce(ended_at, started_at)) AS latest"
+        " FROM calls WHERE org_id = %s AND contact_id = %s) c"
+        " WHERE k.org_id = %s AND k.id = %s AND k.last_contacted_at IS DISTINCT FROM c.latest",
+        (org_id, id, org_id, id),
     )

@@ -20,6 +20,8 @@ from psycopg2.extensions import POLL_OK
 from settings import settings
 
 POOL_SIZE = 16
+SPARE_CONNECTIONS = 4
+"""Beside one for each thread of a worker: the heartbeat must always find one."""
 POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 30_000
@@ -42,6 +44,24 @@ Unavailable = (
 
 
 Query = str | sql.Composable | BaseQuery
+
+
+PASSING = ("08", "40", "53", "55P03", "57P")
+"""SQLSTATEs of trouble that passes by itself: connections, conflicts, resources, locks, shutdowns."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Will this go away without anybody's doing? An error without a code is a broken connection."""
+    code = getattr(error, "pgcode", None)
+    return isinstance(error, Unavailable) and (code is None or str(code).startswith(PASSING))
+
+
+def forget_interrupted() -> None:
+    """Gives up what an interrupt may have left of this thread's last transaction: a worker's thread lives on."""
+    _open.set(False)
+    for database in list(_pools.values()):
+        if not database.is_closed():
+            database.manual_close()
 
 
 class Access(StrEnum):
@@ -114,7 +134,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
 def _make_pool(url: str) -> PooledPostgresqlDatabase:
     return Pool(
         url,
-        max_connections=POOL_SIZE,
+        max_connections=max(POOL_SIZE, settings().worker_threads + SPARE_CONNECTIONS),
         timeout=POOL_WAIT_SECONDS,
         connect_timeout=CONNECT_SECONDS,
         application_name="aftercall",

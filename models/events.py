@@ -150,10 +150,10 @@ def mark_dead(tx: Transaction, org_id: UUID, event_id: UUID, error: str) -> None
 
 
 def owe_again(tx: Transaction, org_id: UUID, event_id: UUID) -> Bell | None:
-    """Owes the work of an event afresh, whatever became of it before; None where there is no such event."""
+    """Owes the work of an event afresh, whatever became of it; None without such an event or its body."""
     known = tx.run(
         "UPDATE webhook_events SET state = 'accepted', error = NULL WHERE org_id = %s AND id = %s"
-        " AND state IN ('accepted', 'processed', 'dead')",
+        " AND state IN ('accepted', 'processed', 'dead') AND raw IS NOT NULL",
         (org_id, event_id),
     )
     if not known:

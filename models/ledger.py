@@ -14,6 +14,8 @@ from models.database import Transaction, organization, statement, system
 from vocabulary import NOBODY
 
 LEASE_SECONDS = 10
+RENEW_MILLISECONDS = 1_500
+"""A renewal that is held up must not hold up the others' of its process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ def claim(org_id: UUID, job_id: UUID) -> Claim | None:
             "SELECT set_config('app.org_id', %s, true);"
             "UPDATE jobs SET lease_until = now() + make_interval(secs => %s), fence = fence + 1,"
             " attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp())"
-            " WHERE org_id = %s AND id = %s AND state = 'ready' AND run_at <= now()"
-            " AND (lease_until IS NULL OR lease_until < now())"
+            " WHERE org_id = %s AND id = (SELECT id FROM jobs WHERE org_id = %s AND id = %s AND state = 'ready'"
+            " AND run_at <= now() AND (lease_until IS NULL OR lease_until < now()) FOR UPDATE SKIP LOCKED)"
             " RETURNING actor, args, attempts, fence, last_error",
-            (str(org_id), LEASE_SECONDS, org_id, job_id),
+            (str(org_id), LEASE_SECONDS, org_id, org_id, job_id),
         )
     return None if row is None else Claim(org_id=org_id, job_id=job_id, **row)
 
@@ -104,7 +106,7 @@ def bury(tx: Transaction, held: Claim, error: str) -> bool:
 
 def renew(held: Claim, seconds: float) -> bool:
     """Prolongs a lease to `seconds` from now; False if it is another's by now."""
-    with organization(held.org_id) as tx:
+    with organization(held.org_id, timeout_ms=RENEW_MILLISECONDS) as tx:
         return (
             tx.run(
                 "UPDATE jobs SET lease_until = now() + make_interval(secs => %s)"

@@ -76,7 +76,7 @@ def customs_of_token(org_id: UUID | None, token_hash: str | None) -> Customs | N
 def add_assistant(org_id: UUID, vapi_assistant_id: str, name: str = "") -> UUID:
     """Registers a Vapi assistant and takes over the events that waited for it in quarantine."""
     assistant_id = new_id()
-    with registering(org_id, f"assistant {vapi_assistant_id}") as tx:
+    with registering(org_id, f"assistant {vapi_assistant_id}", f"vapi_assistant:{vapi_assistant_id}") as tx:
         add_route(tx, org_id, "vapi_assistant", vapi_assistant_id)
         tx.run(
             "INSERT INTO assistants (org_id, id, vapi_assistant_id, name) VALUES (%s, %s, %s, %s)",
@@ -98,7 +98,7 @@ def add_number(
     `vapi_assistant_id` names the assistant that answers it; raises UnknownAssistant if it is not registered here.
     """
     number_id = new_id()
-    with registering(org_id, f"line {number}") as tx:
+    with registering(org_id, f"line {number}", f"line:{number}", f"vapi_number:{vapi_phone_number_id}") as tx:
         add_route(tx, org_id, "line", number)
         if vapi_phone_number_id:
             add_route(tx, org_id, "vapi_number", vapi_phone_number_id)
@@ -153,15 +153,16 @@ def add_route(tx: Transaction, org_id: UUID, kind: str, value: str) -> None:
 
 
 @contextmanager
-def registering(org_id: UUID, what: str) -> Iterator[Transaction]:
+def registering(org_id: UUID, what: str, *names: str) -> Iterator[Transaction]:
     """A transaction in which a second owner of the same thing is a clear error.
 
-    Its end hands over what waited in quarantine for what was registered; the sweeper rings for it.
+    Its end hands over what waited in quarantine under these names; the sweeper rings for it.
     """
     try:
         with organization(org_id) as tx:
             yield tx
-            tx.run("SELECT release_quarantined()")
+            for name in names:
+                tx.run("SELECT release_quarantined(naming => %s)", (name,))
     except psycopg2.errors.UniqueViolation:
         raise AlreadyRegistered(f"The {what} is registered already; each belongs to one organization") from None
     except psycopg2.errors.ForeignKeyViolation:

@@ -43,9 +43,10 @@ FINDINGS = {
 
 
 def expire_bodies(tx: Transaction, org_id: UUID) -> int:
-    """Forgets bodies older than the organization's retention; returns how many."""
+    """Forgets bodies older than the organization's retention, once they were read; returns how many."""
     return tx.run(
-        "UPDATE webhook_events SET raw = NULL WHERE org_id = %s AND raw IS NOT NULL AND received_at < now() -"
+        "UPDATE webhook_events SET raw = NULL WHERE org_id = %s AND raw IS NOT NULL AND state <> 'accepted'"
+        " AND received_at < now() -"
         " make_interval(days => (SELECT body_retention_days FROM organizations WHERE org_id = %s))",
         (org_id, org_id),
     )

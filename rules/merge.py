@@ -61,8 +61,8 @@ def join(one: Row, other: Row) -> Row:
 
 def storable(column: str, value: Any) -> Any:
     """A value as its column holds it, or None where it cannot: what is absurdly large says nothing."""
-    if isinstance(value, Decimal):
-        return _amount(value, SCALES.get(column, 4))
+    if isinstance(value, Decimal | float):
+        return _amount(Decimal(str(value)), SCALES.get(column, 4))
     if isinstance(value, str):
         return value[:TEXT_LIMIT] or None
     return value if value not in ({}, []) else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models import calls
+from models import calls, contacts
 from models.database import Transaction
 from models.organizations import line_of
 from rules import merge
@@ -34,13 +34,16 @@ def record_call(tx: Transaction, org_id: UUID, said: CallFacts, received_at: dat
     found = calls.with_refs(tx, org_id, said.refs)
     row = hear(_joined(tx, org_id, found), said, received_at)
     refs: dict[str, str] = {name: ref for call in reversed(found) for name, ref in (call["refs"] or {}).items()}
-    refs |= {str(ref.provider): ref.ref for ref in said.refs if str(ref.provider) not in refs}
+    for ref in said.refs:
+        refs[str(ref.provider)] = min(ref.ref, refs.get(str(ref.provider), ref.ref))
     columns = {**row.columns, **merge.conclude(row.columns, refs)}
-    columns["contact_id"] = contact_of_call(tx, org_id, columns, said.email, said.at or received_at) or (
+    columns["contact_id"] = contact_of_call(tx, org_id, row, said.email, said.at or received_at) or (
         found[0]["contact_id"] if found else None
     )
     recorded = _write(tx, org_id, said, found, columns, row.stamps)
     _owe_recording(tx, org_id, recorded.call_id, columns)
+    if columns["contact_id"] is not None:
+        contacts.spoke(tx, org_id, columns["contact_id"])
     return recorded
 
 
@@ -93,5 +96,5 @@ def _write(
 def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any]) -> None:
     if columns["recording_status"] == "pending":
         calls.owe_recording(tx, org_id, call_id)
-    elif columns["recording_status"] == "completed":
+    elif columns["recording_status"] in ("completed", "none"):
         calls.forgive_recording(tx, org_id, call_id)

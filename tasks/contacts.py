@@ -27,18 +27,16 @@ def record_lead(tx: Transaction, org_id: UUID, lead: LeadFacts, received_at: dat
     return _upsert(tx, org_id, lead.lead_id, lead.phone, facts, Authority.REPORT, lead.at or received_at)
 
 
-def contact_of_call(
-    tx: Transaction, org_id: UUID, call: Mapping[str, Any], email: str | None, at: datetime
-) -> UUID | None:
-    """Whom a call was with: found or made. Nobody where the number is hidden or a line of the organization's own."""
-    phone, lead_id = e164(call.get("phone_number")), call.get("lead_id")
-    name = call.get("caller_name")
-    facts = {"phone": phone, "name": name, "email": email, "source": "call"}
-    contact_id = _upsert(tx, org_id, lead_id, phone, facts, Authority.SNAPSHOT, at)
-    spoken_at = call.get("ended_at") or call.get("started_at")
-    if contact_id is not None and spoken_at is not None:
-        contacts.spoke(tx, org_id, contact_id, spoken_at)
-    return contact_id
+def contact_of_call(tx: Transaction, org_id: UUID, call: Row, email: str | None, at: datetime) -> UUID | None:
+    """Whom a call was with: found or made. Nobody where the number is hidden or a line of the organization's own.
+
+    The name counts from when somebody said it, not from when this event came; a name that nobody said is none.
+    """
+    phone, lead_id = e164(call.columns.get("phone_number")), call.columns.get("lead_id")
+    facts: dict[str, Any] = {"phone": phone, "email": email, "source": "call"}
+    if "caller_name" in call.stamps:
+        facts["name"], at = call.columns["caller_name"], datetime.fromisoformat(call.stamps["caller_name"][1])
+    return _upsert(tx, org_id, lead_id, phone, facts, Authority.SNAPSHOT, at)
 
 
 def _upsert(

@@ -6,10 +6,9 @@ import random
 from dataclasses import dataclass
 
 import psycopg2
-from dramatiq.middleware import TimeLimitExceeded
 
 from logs import places
-from models.database import Unavailable
+from models.database import is_passing
 
 BACKOFF_SECONDS = (2, 10, 60, 300, 1800)
 BUSY_SECONDS = 2
@@ -43,9 +42,7 @@ def decide(error: BaseException, attempts: int, most: int) -> Later | None:
         return None
     if isinstance(error, Busy):
         return Later(error.delay, counts=False)
-    if isinstance(error, psycopg2.errors.QueryCanceled | TimeLimitExceeded):
-        return _later(attempts, most)
-    if isinstance(error, (*Unavailable, psycopg2.extensions.TransactionRollbackError)):
+    if is_passing(error):
         return Later(_jitter(BUSY_SECONDS), counts=False)
     return _later(attempts, most)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ import dramatiq
 from dramatiq.middleware import Interrupt
 
 from models import ledger
-from models.database import Transaction, Unavailable, organization
+from models.database import Transaction, Unavailable, forget_interrupted, organization
 from models.ledger import Bell, Claim, LostLease
 from tasks.broker import ANY, LIVE, broker
 from tasks.errors import Refused, decide, describe
@@ -21,6 +22,7 @@ from tasks.heartbeat import heart
 
 DEADLINE_SECONDS = 30
 ATTEMPTS = 6
+INSIST_SECONDS = (0.2, 0.5, 1, 2, 2)
 
 log = logging.getLogger("aftercall.ledger")
 
@@ -85,6 +87,7 @@ def perform(org_id: UUID, job_id: UUID) -> None:
 
     Where the database cannot be reached the bell is dropped: the sweeper rings again when it can.
     """
+    forget_interrupted()
     try:
         claim = ledger.claim(org_id, job_id)
         if claim is None:
@@ -133,7 +136,17 @@ def _fail(job: Work, claim: Claim, error: BaseException) -> None:
         _bury(job, claim, describe(error))
         return
     log.warning("job %s (%s) again in %.0f s: %s", claim.job_id, claim.actor, later.seconds, describe(error))
-    ledger.put_off(claim, later.seconds, describe(error), later.counts)
+    _insist(lambda: ledger.put_off(claim, later.seconds, describe(error), later.counts))
+
+
+def _insist(write: Callable[[], None]) -> None:
+    """Tries again while the database is away, so that its restart does not cost a job an attempt."""
+    for pause in INSIST_SECONDS:
+        try:
+            return write()
+        except Unavailable:
+            time.sleep(pause)
+    return write()
 
 
 def _bury(job: Work, claim: Claim, error: str) -> None:

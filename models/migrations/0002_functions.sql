@@ -101,6 +101,7 @@ declare
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
     owner_org uuid := (select o.org_id from organizations o where o.org_id = fixed_org);
     token record;
+    is_routed boolean := false;
     new_state text;
     allowed integer;
     own_customs jsonb;
@@ -126,6 +127,7 @@ begin
 
     if owner_org is null then
         owner_org := resolve_organization(named_routes);
+        is_routed := true;
         if owner_org is null and must_be_known then
             return query select 'unknown_caller', null::uuid, null::uuid, null::uuid, null::jsonb;
             return;
@@ -175,7 +177,8 @@ begin
                             owner_org, event_id, null::uuid, own_customs;
         return;
     end if;
-    if owner_org <> nobody then
+    -- A token speaks for its own organization only: it may not claim a call before the deployment's own sender names it.
+    if is_routed and owner_org <> nobody then
         insert into routes (kind, value, org_id)
             select 'call', substr(own.ref, 6), owner_org from unnest(own_refs) own(ref)
             -- Whoever is about to write the same route writes it for us too: waiting for each other, two groups of events
@@ -201,7 +204,8 @@ end $$;
 
 -- Moves quarantined events whose organization has become known to it, and owes their work. Oldest first; the names
 -- are asked again each time, so an assistant that is added later finds the calls that waited for it.
-create function release_quarantined(at_most integer default 1000, younger_than interval default null) returns table (org uuid, event uuid, job uuid)
+create function release_quarantined(at_most integer default 100000, younger_than interval default null,
+                                    naming text default null) returns table (org uuid, event uuid, job uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
@@ -212,6 +216,7 @@ begin
         select e.id, e.named, e.provider, e.endpoint, e.dedupe_key, resolve_organization(e.named) as found_org
         from webhook_events e where e.org_id = nobody and e.state = 'quarantined' and e.named <> '{}'
           and (younger_than is null or e.received_at > now() - younger_than)
+          and (naming is null or naming = any (e.named))
         order by e.received_at
     loop
         owner_org := waiting.found_org;
@@ -274,7 +279,7 @@ begin
         'resolve_organization(text[])', 'prove_metadata(text)', 'names_another(uuid, text[])', 'claims_another(uuid, text[])',
         'calls_of_another(uuid, text[])',
         'accept_webhook(uuid, text, text, text, text, text, uuid, boolean, boolean, text[], text[], jsonb, bytea, integer, text, smallint, boolean)',
-        'owe_processing(uuid, uuid, text)', 'release_quarantined(integer, interval)', 'memberships_of(uuid)',
+        'owe_processing(uuid, uuid, text)', 'release_quarantined(integer, interval, text)', 'memberships_of(uuid)',
         'organization_of_token(text, text)', 'signing_tokens(text[], text)', 'oldest_waiting()'
     ] loop
         execute 'alter function ' || signature || ' owner to aftercall_system';
@@ -284,7 +289,7 @@ end $$;
 revoke create on schema public from aftercall_system;
 grant execute on function
     accept_webhook(uuid, text, text, text, text, text, uuid, boolean, boolean, text[], text[], jsonb, bytea, integer, text, smallint, boolean),
-    release_quarantined(integer, interval), memberships_of(uuid), organization_of_token(text, text),
+    release_quarantined(integer, interval, text), memberships_of(uuid), organization_of_token(text, text),
     signing_tokens(text[], text), oldest_waiting()
     to aftercall_app;
 grant execute on function memberships_of(uuid), oldest_waiting() to aftercall_read;

@@ -142,17 +142,13 @@ class TestTogether:
             with organization(org_id) as tx:
                 assert tx.value("select count(*) from webhook_events") == 1
 
-    def test_one_call_named_by_two_organizations_belongs_to_the_first(
-        self, alice: Sender, alice_org: UUID, bob_org: UUID
+    def test_a_token_claims_no_call_before_the_deployments_own_sender_names_it(
+        self, alice_org: UUID, bob_org: UUID
     ) -> None:
         bob = Sender(token_hash=hash_token(create_token(bob_org, Endpoint.VAPI)["token"]))
-        receipts = at_once(
-            *(lambda s=s, n=n: one(arrival(f"k{n}", vapi("c"), sender=s)) for n, s in enumerate((alice, bob)))
-        )
-        later = one(arrival("k9", vapi("c")))
-        accepted = [receipt.org_id for receipt in receipts if receipt.verdict is Verdict.ACCEPTED]
-        assert later.org_id in accepted
-        assert later.verdict is Verdict.ACCEPTED
+        add_assistant(alice_org, "alices")
+        assert one(arrival("k1", vapi("c"), sender=bob)).org_id == bob_org
+        assert one(arrival("k2", vapi("c"), named=("call:vapi:c", "vapi_assistant:alices"))).org_id == alice_org
 
 
 class TestWhose:

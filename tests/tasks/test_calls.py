@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -91,3 +92,34 @@ def test_a_call_is_made_in_its_own_organization_only(alice_org: UUID, bob_org: U
     theirs = tell(bob_org, VAPI, status="ringing").call_id
     assert ours != theirs
     assert rows(alice_org, "SELECT id, status FROM calls") == [{"id": ours, "status": "completed"}]
+
+
+def test_a_caller_whom_nobody_named_does_not_rename_the_contact(alice_org: UUID) -> None:
+    tell(alice_org, VAPI, phone_number=CALLER, caller_name="Ann")
+    for status in ("in_progress", "completed"):
+        tell(alice_org, CallRef(Provider.VAPI, "v2"), at=NOON + timedelta(hours=1), phone_number=CALLER, status=status)
+    assert rows(alice_org, "SELECT name FROM contacts") == [{"name": "Ann"}]
+
+
+def test_events_that_name_one_call_differently_do_not_overwrite_each_other(alice_org: UUID) -> None:
+    tell(alice_org, VAPI, TWILIO, status="ringing")
+    with organization(alice_org) as tx:
+        said = CallFacts((TWILIO,), Provider.TWILIO, NOON, Authority.PROGRESS, {"status": "in_progress"})
+        other = ThreadPoolExecutor(1).submit(tell, alice_org, VAPI, at=NOON + timedelta(hours=1), status="completed")
+        record_call(tx, alice_org, said, NOON)
+    other.result()
+    assert rows(alice_org, "SELECT status FROM calls") == [{"status": "completed"}]
+
+
+def test_a_recording_that_turns_out_not_to_be_is_owed_no_more(alice_org: UUID) -> None:
+    tell(alice_org, TWILIO, status="completed")
+    with organization(alice_org) as tx:
+        record_call(
+            tx, alice_org, CallFacts((TWILIO,), Provider.VAPI, NOON, Authority.REPORT, {"status": "no_answer"}), NOON
+        )
+    assert rows(alice_org, "SELECT id FROM recordings") == []
+
+
+def test_a_score_with_too_many_digits_changes_the_row_once(alice_org: UUID) -> None:
+    tell(alice_org, VAPI, sentiment_score=0.12344)
+    assert tell(alice_org, VAPI, sentiment_score=0.12344).changed is False
