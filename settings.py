@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 MINIMUM_SECRET_LENGTH = 32
+DIFFERENT_CHARACTERS = 8
 AES_KEY_BYTES = 32
 EXAMPLE_WORDS = ("change-me", "changeme", "secret", "example", "password", "development")
 
@@ -233,15 +234,22 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     return problems
 
 
+def _is_weak(secret: str) -> bool:
+    too_plain = len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < DIFFERENT_CHARACTERS
+    return too_plain or any(word in secret.lower() for word in EXAMPLE_WORDS)
+
+
 def _dangers(values: dict[str, Any]) -> list[str]:
     """What is bearable on a laptop and not in production."""
     problems = []
     for name in SECRETS:
         secret = values[FIELD_OF[name]]
-        if secret and (len(secret) < MINIMUM_SECRET_LENGTH or any(word in secret.lower() for word in EXAMPLE_WORDS)):
+        if secret and _is_weak(secret):
             problems.append(
                 f"{name} is short or a default; in production it needs {MINIMUM_SECRET_LENGTH} random characters"
             )
+    if values["jwt_secret"] and values["jwt_secret"] == values["session_secret"]:
+        problems.append("JWT_SECRET and SESSION_SECRET are the same; each needs its own")
     if values["public_url"] and not values["public_url"].startswith("https://"):
         problems.append("PUBLIC_URL must begin with https:// in production: tokens and sessions travel over it")
     urls = [

@@ -9,6 +9,7 @@ import click
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from models.organizations import add_assistant, list_assistants
+from scheduler.sweeper import sweep
 
 
 @click.group("assistants", help="Register and list an organization's Vapi assistants.")
@@ -25,6 +26,7 @@ def add(org: UUID, vapi_assistant_id: str, name: str, as_json: bool) -> None:
     """Register a Vapi assistant: its calls are ORG's, and those that waited in quarantine for it are let in."""
     with plainly():
         added = add_assistant(org, vapi_assistant_id, name)
+    sweep(grace_seconds=0)
     show_one({"id": added, "vapi_assistant_id": vapi_assistant_id, "name": name}, as_json)
 
 

@@ -11,6 +11,7 @@ from commands.printing import show, show_one, with_json
 from models.database import organization
 from models.organizations import add_number, customs_of, list_numbers
 from providers.phones import e164
+from scheduler.sweeper import sweep
 
 
 @click.group("numbers", help="Register and list an organization's own lines.")
@@ -42,6 +43,7 @@ def add(
     assistant_line = _e164(assistant_number, region) if assistant_number else None
     with plainly():
         added = add_number(org, line, label, assistant_line, vapi_number_id, assistant)
+    sweep(grace_seconds=0)
     show_one({"id": added, "number": line, "label": label, "assistant_number": assistant_line}, as_json)
 
 

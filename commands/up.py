@@ -95,4 +95,8 @@ def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None) -> N
 
 def _port_variable() -> int:
     given = os.environ.get("PORT", "").strip()
-    return int(given) if given.isdigit() else DEFAULT_PORT
+    if not given:
+        return DEFAULT_PORT
+    if not given.isdigit() or not 1 <= int(given) <= 65_535:
+        raise click.ClickException("PORT must be a whole number from 1 to 65535")
+    return int(given)

@@ -40,7 +40,9 @@ class Session:
 def current() -> Session:
     """This browser's session, a new and anonymous one where it has none that counts."""
     if "session" not in g:
-        g.session = _read(request.cookies.get(cookie_name(), "")) or _start()
+        g.session = _read(request.cookies.get(cookie_name(), ""))
+        if g.session is None:
+            g.session, g.session_is_new = _start(), True
     found: Session = g.session
     return found
 
@@ -70,7 +72,7 @@ def end() -> None:
 def csrf_token() -> str:
     """What a form of ours must send back; sets the cookie that it is compared with."""
     session = current()
-    if not session.user_id and not request.cookies.get(cookie_name()):
+    if g.get("session_is_new"):
         _set(session)
     return session.csrf
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from psycopg2.extras import Json
 
 from models.database import Access, Transaction, organization, statement
 from models.ledger import Bell
-from models.vault import seal, unseal
+from models.vault import Unreadable, seal, unseal
 from vocabulary import CallRef, Customs, Endpoint, EventState, Handling, Identity, Provider, Receipt, Verdict, bounded
+
+log = logging.getLogger("aftercall.events")
 
 COMPRESSION = 1
 """zlib's lightest: a report of 16 kB becomes a fourth."""
@@ -22,7 +25,7 @@ COMPRESSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An event as it was received; `body` is None once its retention has passed."""
+    """An event as it was received; `body` is None once its retention has passed, or where it cannot be opened."""
 
     id: UUID
     endpoint: Endpoint
@@ -130,7 +133,16 @@ COLUMNS = "id, endpoint, kind, state, received_at, headers, raw"
 def _stored(row: dict[str, Any]) -> Stored:
     raw = row.pop("raw")
     row["endpoint"], row["state"] = Endpoint(row["endpoint"]), EventState(row["state"])
-    return Stored(**row, body=None if raw is None else zlib.decompress(unseal(raw, bound_to=f"event:{row['id']}")))
+    return Stored(**row, body=None if raw is None else _open(row["id"], raw))
+
+
+def _open(event_id: UUID, raw: bytes) -> bytes | None:
+    """The body as it came; None where its key is gone or its bytes are damaged: one such event must not hide a call."""
+    try:
+        return zlib.decompress(unseal(raw, bound_to=f"event:{event_id}"))
+    except (Unreadable, zlib.error) as error:
+        log.warning("the body of event %s cannot be opened: %s", event_id, type(error).__name__)
+        return None
 
 
 def mark_processed(tx: Transaction, org_id: UUID, event_id: UUID, call_ref: str | None) -> None:

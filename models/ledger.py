@@ -117,13 +117,16 @@ def renew(held: Claim, seconds: float) -> bool:
         )
 
 
-def due(tx: Transaction, at_most: int, grace_seconds: float) -> list[Bell]:
-    """Jobs of any organization that have waited past their time or their lease, oldest first (system role)."""
+def due(tx: Transaction, at_most: int, grace_seconds: float, without: Iterable[str] = ()) -> list[Bell]:
+    """Jobs of any organization that have waited past their time or their lease, oldest first (system role).
+
+    Jobs of the actors in `without` are left out.
+    """
     rows = tx.rows(
         "SELECT org_id, id AS job_id, actor FROM jobs WHERE state = 'ready'"
         " AND run_at <= now() - make_interval(secs => %s) AND (lease_until IS NULL OR lease_until < now())"
-        " ORDER BY run_at LIMIT %s",
-        (grace_seconds, at_most),
+        " AND actor <> ALL(%s) ORDER BY run_at LIMIT %s",
+        (grace_seconds, list(without), at_most),
     )
     return [Bell(**row) for row in rows]
 

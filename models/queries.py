@@ -130,4 +130,4 @@ def _mentions(text: str) -> Any:
     digits = "".join(character for character in text if character.isdigit())
     if len(digits) >= 3 and not any(character.isalpha() for character in text):
         return fn.strpos(Call.phone_number, digits) > 0
-    return fn.strpos(fn.lower(Call.caller_name), text.casefold()) > 0
+    return fn.strpos(fn.lower(Call.caller_name), text.lower()) > 0

@@ -10,7 +10,8 @@ from models.migrate import migrations
 ROLE = """
 select r.rolsuper, r.rolbypassrls,
        exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-               where c.relowner = r.oid and c.relkind in ('r', 'p') and n.nspname = 'public') as owns
+               where c.relowner = r.oid and c.relkind in ('r', 'p') and n.nspname = 'public') as owns,
+       r.rolname <> 'aftercall_system' and pg_has_role(r.oid, 'aftercall_system', 'member') as crosses
 from pg_roles r where r.rolname = current_user
 """
 
@@ -35,6 +36,7 @@ def dangerous_roles() -> list[str]:
             ("rolsuper", "a superuser"),
             ("rolbypassrls", "a BYPASSRLS role"),
             ("owns", "an owner of tables"),
+            ("crosses", "a member of aftercall_system"),
         ):
             if role[fault]:
                 problems.append(f"{name} connects as {words}, which row security does not hold: use its own plain role")

@@ -14,7 +14,7 @@ KEEP_DONE_JOBS_DAYS = 7
 """Longer than any catch-up looks back: a tick's job must still be there to be recognized."""
 KEEP_CALL_ROUTES_DAYS = 90
 """How long a late event of a call still finds its organization by the call alone."""
-BATCH = 5_000
+BATCH = 200_000
 
 STRANDED = """
 select e.id from webhook_events e

@@ -166,8 +166,11 @@ def _field(body: dict[str, Any], name: str, fields: dict[str, tuple[str, ...]], 
 
 
 def _id(body: dict[str, Any], name: str, fields: dict[str, tuple[str, ...]], customs: Customs) -> str | None:
-    given = identifier(_field(body, name, fields, customs))
-    return None if given == ZERO else given
+    """An id by the first of its names that has one: to Convoso a zero is none."""
+    own = customs.convoso_fields.get(name)
+    mapped = (body.get(own), dig(body, *own.split("."))) if own else ()
+    given = [text(value) for value in (*mapped, *(body.get(alias) for alias in fields[name]))]
+    return identifier(first(*(value for value in given if value != ZERO)))
 
 
 def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Customs = STANDARD) -> tuple[Fact, ...]:

@@ -63,7 +63,7 @@ def _make(password: str) -> UUID:
     org_id = create_organization(NAME, timezone="America/New_York")
     add_membership(org_id, create_user(EMAIL, "Sam Sample", password), Role.OWNER)
     add_assistant(org_id, ASSISTANT, "Front desk")
-    add_number(org_id, LINE, "Reception", assistant_number=ASSISTANT_LINE)
+    add_number(org_id, LINE, "Reception", assistant_number=ASSISTANT_LINE, vapi_assistant_id=ASSISTANT)
     for endpoint in TOKENS:
         create_token(org_id, endpoint)
     return org_id

@@ -32,7 +32,8 @@ def owe(tick: Tick) -> None:
         return
     if bells:
         broker.ring(bells)
-        log.info("owed %s for %s (%d jobs)", tick.name, due_at.isoformat(), len(bells))
+        say = log.info if tick.each_organization else log.debug
+        say("owed %s for %s (%d jobs)", tick.name, due_at.isoformat(), len(bells))
 
 
 def make_scheduler() -> BlockingScheduler:

@@ -20,15 +20,19 @@ LOCK = 4_021_177_002
 log = logging.getLogger("aftercall.sweeper")
 
 
-def sweep() -> int:
-    """One pass; returns how many bells it rang. Trouble is logged, and the next pass tries again."""
+def sweep(grace_seconds: float = GRACE_SECONDS) -> int:
+    """One pass; returns how many bells it rang. Trouble is logged, and the next pass tries again.
+
+    A queue in which as many bells wait as one pass may ring is left alone; the other goes on.
+    """
     try:
-        if sum(map(broker.length, QUEUES)) >= AT_MOST:
+        full = {name for name in QUEUES if broker.length(name) >= AT_MOST}
+        if full == set(QUEUES):
             return 0
         with system() as tx:
             if not tx.value("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)):
                 return 0
-            bells = ledger.due(tx, AT_MOST, GRACE_SECONDS)
+            bells = ledger.due(tx, AT_MOST, grace_seconds, broker.actors_of(full))
     except (*Unavailable, redis.RedisError) as error:
         log.warning("the sweep waits: %s", type(error).__name__)
         return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -16,9 +18,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from logs import set_up_logging
+from models.database import Unavailable
 from models.ledger import Bell
-from models.readiness import refuse_unfit
-from settings import settings
+from models.readiness import Unfit, refuse_unfit
+from settings import SettingsError, settings
 
 LIVE = "live"
 BULK = "bulk"
@@ -26,6 +29,7 @@ QUEUES = (LIVE, BULK)
 ANY = "perform_any"
 """The actor that hears a bell for work which this process does not know: another version's worker may."""
 WAIT_SECONDS = 1
+UNFIT_STATUS = 78
 SOCKET_SECONDS = 3
 UNSET = "redis://unset:1"
 TIME_LIMIT_INTERVAL_MS = 500
@@ -55,8 +59,13 @@ class Boot(dramatiq.Middleware):
     """What a worker process does before its first job."""
 
     def before_worker_boot(self, broker: Any, worker: Any) -> None:
-        set_up_logging("worker")
-        refuse_unfit()
+        """Ends the process where it must not work: Dramatiq would log an exception from here and go on."""
+        try:
+            set_up_logging("worker")
+            refuse_unfit()
+        except (SettingsError, Unfit, *Unavailable) as error:
+            print(f"The worker does not start. {str(error).strip()}", file=sys.stderr, flush=True)
+            os._exit(UNFIT_STATUS)
 
 
 class BellBroker(RedisBroker):
@@ -102,6 +111,11 @@ class BellBroker(RedisBroker):
 
     def length(self, queue_name: str) -> int:
         return int(self.client.llen(f"{self.namespace}:{queue_name}"))
+
+    def actors_of(self, queues: Iterable[str]) -> list[str]:
+        """The actors that this process knows on these queues."""
+        wanted = set(queues)
+        return [name for name, actor in self.actors.items() if actor.queue_name in wanted]
 
     def ring(self, bells: Iterable[Bell]) -> None:
         """Rings any number of bells in one exchange. A bell that cannot ring is left to the sweeper."""

@@ -14,7 +14,10 @@ from tasks.calls import record_call
 from tasks.contacts import record_lead
 from tasks.errors import Refused
 from tasks.ledger import work
-from vocabulary import CallFacts, Customs, EventState, Fact
+from vocabulary import CallFacts, Customs, Endpoint, EventState, Fact
+
+MUST_STATE = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
+"""Where the edge has found what to read, a body without facts is a mistake in a mapping and not nothing."""
 
 
 def bury_event(tx: Transaction, org_id: UUID, error: str, event_id: str) -> None:
@@ -31,6 +34,8 @@ def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
     if event.state is EventState.PROCESSED:
         return
     facts = facts_of(event, customs_of(tx, org_id))
+    if not facts and event.endpoint in MUST_STATE:
+        raise Refused("nothing could be read from the body by the organization's field names")
     for fact in facts:
         record(tx, org_id, fact, event)
     events.mark_processed(tx, org_id, event.id, next((str(f.refs[0]) for f in facts if isinstance(f, CallFacts)), None))
@@ -39,7 +44,7 @@ def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
 def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
     """What an event states; raises Refused where its body is gone or was never readable."""
     if event.body is None:
-        raise Refused("the body was forgotten after its retention; nothing can be read from it any more")
+        raise Refused("the body was forgotten after its retention, or its key is gone: nothing can be read from it")
     provider = provider_of(event.endpoint)
     try:
         body = provider.decode(event.body, event.headers.get("content-type"))

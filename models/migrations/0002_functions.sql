@@ -24,7 +24,7 @@ begin
         if found_org is not null then
             return case name_kind
                 when 'call' then case when not calls_of_another(found_org, named) then found_org end
-                when 'meta' then found_org
+                when 'meta' then case when not names_another(found_org, named) then found_org end
                 else case when named[cardinality(named)] not like 'claims:%' or not claims_another(found_org, named)
                           then found_org end
             end;
