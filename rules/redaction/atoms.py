@@ -1,0 +1,136 @@
+"""Number words as digits: teens, tens, "double five", "eight hundred"; and the runs of them that stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rules.redaction import words as w
+from rules.redaction.tokens import Stream, digits_of
+from rules.redaction.words import SPOKEN, TIMES
+
+SMALL = w.ONES | w.TEENS | w.TENS
+PARTING = frozenset(" \t\r\n.,-–—‑()/\u00a0")
+"""What may stand between two groups of one number; a colon may not, it makes a time."""
+LONGEST_GAP = 4
+LONGEST_RUN = 40
+"""Atoms; a longer row of numbers is cut, as no identifier is that long."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Numbers that stand next to each other: words `first` to `last`, a group of digits for each number said."""
+
+    first: int
+    last: int
+    groups: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    """The first word of each group."""
+
+    @property
+    def digits(self) -> str:
+        return "".join(self.groups)
+
+
+def runs(stream: Stream) -> Iterator[Run]:
+    flags, gaps = stream.flags, stream.gaps
+    run: Run | None = None
+    after = -1
+    for at, flag in enumerate(flags):
+        if not flag & w.NUMERAL or at < after:
+            continue
+        digits, end = atom(stream, at)
+        if not digits:
+            continue
+        if run is None or after != at or len(run.groups) >= LONGEST_RUN or not parts(gaps[at]):
+            if run is not None:
+                yield run
+            run = Run(at, end - 1)
+        run.groups.append(digits)
+        run.places.append(at)
+        run.last, after = end - 1, end
+    if run is not None:
+        yield run
+
+
+def parts(gap: str) -> bool:
+    return gap == " " or (len(gap) <= LONGEST_GAP and PARTING.issuperset(gap))
+
+
+def atom(stream: Stream, at: int) -> tuple[str, int]:
+    """One number as it was said, in digits, and the place behind it; no digits where there is none."""
+    flags, word = stream.flags, stream.words[at]
+    flag = flags[at]
+    if flag & w.ONES and not flags[at + 1] & (w.HUNDRED | w.THOUSAND):
+        return SPOKEN[word], at + 1
+    if flag & w.TWICE:
+        return _multiple(stream, at)
+    if flag & w.DIGITS:
+        return _written(stream, at)
+    return _cardinal(stream, at) if flag & SMALL else ("", at + 1)
+
+
+def _multiple(stream: Stream, at: int) -> tuple[str, int]:
+    """ "Double seven": 77. "Double check" is no number."""
+    follower = stream.words[at + 1]
+    if stream.flags[at + 1] & w.ONES:
+        return SPOKEN[follower] * TIMES[stream.words[at]], at + 2
+    if stream.flags[at + 1] & w.DIGITS and len(follower) == 1:
+        return digits_of(follower) * TIMES[stream.words[at]], at + 2
+    return "", at + 1
+
+
+def _written(stream: Stream, at: int) -> tuple[str, int]:
+    """Digits, with the groups behind that only commas part: 1,250,000."""
+    number, end = digits_of(stream.words[at]), at + 1
+    while len(number) <= 9 and stream.gaps[end] == "," and stream.flags[end] & w.DIGITS and len(stream.words[end]) == 3:
+        if end == at + 1 and len(number) > 3:
+            break
+        number, end = number + digits_of(stream.words[end]), end + 1
+    return number, end
+
+
+def _cardinal(stream: Stream, at: int) -> tuple[str, int]:
+    """ "Twenty three", "one hundred and five", "two thousand nineteen"; but "eight hundred, five, five" is 800, 5, 5."""
+    value, end = _below_hundred(stream, at)
+    if stream.flags[end] & w.HUNDRED and value:
+        value, end = _rest(stream, value * 100, end + 1)
+    if stream.flags[end] & w.THOUSAND and value:
+        value, end = _rest(stream, value * 1000, end + 1)
+    return str(value) if value else "0", end
+
+
+def _below_hundred(stream: Stream, at: int) -> tuple[int, int]:
+    value = int(SPOKEN[stream.words[at]])
+    flags = stream.flags
+    if flags[at] & w.TENS and flags[at + 1] & w.ONES and stream.gaps[at + 1] in (" ", "-"):
+        unit = int(SPOKEN[stream.words[at + 1]])
+        if unit:
+            return value + unit, at + 2
+    return value, at + 1
+
+
+def _rest(stream: Stream, value: int, at: int) -> tuple[int, int]:
+    """What follows on "hundred" or "thousand", where it is said in one breath and belongs to it."""
+    flags = stream.flags
+    start = at + 1 if stream.words[at] == "and" and flags[at + 1] & SMALL else at
+    if not flags[start] & SMALL or stream.gaps[start] != " " or stream.words[start] in w.ZEROS:
+        return value, at
+    more, end = _below_hundred(stream, start)
+    if flags[end] & w.HUNDRED:
+        if value % 1000:
+            return value, at
+        more, end = _rest(stream, more * 100, end + 1)
+    elif flags[end] & w.THOUSAND or (more < 10 and start == at and flags[end] & w.NUMERAL):
+        return value, at
+    return value + more, end
+
+
+def spoken_values(stream: Stream, run: Run) -> list[int] | None:
+    """Each word's own value ("thirty one": 30, 1), None where the run has written numbers or hundreds."""
+    values = []
+    for at in range(run.first, run.last + 1):
+        if not stream.flags[at] & SMALL:
+            return None
+        values.append(int(SPOKEN[stream.words[at]]))
+    return values

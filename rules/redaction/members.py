@@ -1,0 +1,169 @@
+"""Numbers that an insurer, a bank or a clinic knows a person by, with their letters: "w four four seven …"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.redaction import words as w
+from rules.redaction.atoms import atom, parts
+from rules.redaction.tokens import Found, Stream
+from rules.redaction.topics import Mark, Topics
+from rules.redaction.words import Kind, Topic
+
+LEAD = 18
+"""Words that may stand between "member id" and the number, none of them with a weight."""
+LONGEST = 80
+"""Words of one number with all of its fillers and echoes."""
+LONGEST_TURN = 20
+LEADING = w.LINK | w.FILLER | w.ACK | w.TURN | w.FIX | w.HIDDEN
+PAUSE = w.FILLER | w.ACK
+CODE = w.NUMERAL | w.LETTER | w.MIXED
+LEAST, LEAST_WEAK = 4, 6
+"""Characters of a number that was announced as one, and of one that only may be meant."""
+MOST_CAPITALS = 4
+VOWELS = frozenset("aeiouy")
+Piece = tuple[int, int, str]
+"""First and last word of a group, and its characters."""
+
+
+def members(stream: Stream, topics: Topics) -> Iterator[Found]:
+    behind = 0
+    for mark in topics.marks:
+        if mark.topic is not Topic.MEMBER or mark.at < behind or stream.flags[mark.at] & w.HIDDEN:
+            continue
+        start = _start(stream, mark.at + 1)
+        pieces = _pieces(stream, start) if start else []
+        if not pieces or not _is_number(stream, pieces, mark):
+            pieces = _mixed(stream, topics, mark)
+        if pieces:
+            behind = pieces[-1][1] + 1
+            yield from _found(stream, pieces)
+
+
+def _start(stream: Stream, at: int) -> int:
+    """Where the number begins; 0 where another word comes first."""
+    for place in range(at, at + LEAD):
+        if place >= len(stream.words) - 2 or (stream.flags[place] & w.TOPIC and _is_other(stream, place)):
+            return 0
+        if _is_code(stream, place) and not _is_article(stream, place):
+            return place
+        if not stream.flags[place] & LEADING:
+            return 0
+    return 0
+
+
+def _is_other(stream: Stream, place: int) -> bool:
+    """Whether the word starts another subject; "number" and "card" go with this one."""
+    return not stream.flags[place] & w.LINK and stream.words[place] not in ("card", "member")
+
+
+def _is_code(stream: Stream, at: int) -> bool:
+    return bool(stream.flags[at] & CODE) or _is_prefix(stream, at)
+
+
+def _is_prefix(stream: Stream, at: int) -> bool:
+    """Letters said as one: POL, XJB; known by their capitals or by having no vowel."""
+    word = stream.words[at]
+    if not 2 <= len(word) <= MOST_CAPITALS or not word.isalpha() or stream.flags[at] & ~w.UNIT:
+        return False
+    said = stream.text[stream.starts[at] : stream.end(at)]
+    return said.isupper() or (word.isascii() and VOWELS.isdisjoint(word) and not stream.flags[at])
+
+
+def _is_article(stream: Stream, at: int) -> bool:
+    """ "A" and "i" before another word, and "oh" before a letter or nothing, are no part of a number."""
+    if stream.words[at] not in ("a", "i", "oh", "o", "s", "u", "one"):
+        return False
+    return not _is_code(stream, at + 1) or not parts(stream.gaps[at + 1])
+
+
+def _pieces(stream: Stream, start: int) -> list[Piece]:
+    """The groups of the number up to the first word that is none, across turns that hold nothing else."""
+    pieces: list[Piece] = []
+    at = start
+    while at < min(start + LONGEST, len(stream.words) - 2):
+        if _is_code(stream, at) and (stream.flags[at] & ~w.LETTER & CODE or not _is_lone_article(stream, at)):
+            piece, at = _piece(stream, at)
+            pieces.append(piece)
+        elif stream.flags[at] & PAUSE or (stream.flags[at] & w.TURN and _is_all_code(stream, at + 1)):
+            at += 1
+        else:
+            break
+    return _without_time(stream, pieces)
+
+
+def _is_lone_article(stream: Stream, at: int) -> bool:
+    return bool(stream.flags[at] & w.LINK or stream.flags[at] & w.PLAIN) and _is_article(stream, at)
+
+
+def _piece(stream: Stream, at: int) -> tuple[Piece, int]:
+    """One group; "h as in hotel" is an h."""
+    word = stream.words[at]
+    if stream.flags[at] & w.LETTER and (stream.words[at + 1 : at + 3] == ["as", "in"] or _is_named(stream, at)):
+        last = at + 3 if stream.words[at + 1] == "as" else at + 2
+        return (at, last, word), last + 1
+    if stream.flags[at] & w.NUMERAL:
+        digits, end = atom(stream, at)
+        return (at, end - 1, digits), end
+    return (at, at, word), at + 1
+
+
+def _is_named(stream: Stream, at: int) -> bool:
+    """ "B for boy"."""
+    return stream.words[at + 1] == "for" and stream.words[at + 2].startswith(stream.words[at])
+
+
+def _is_all_code(stream: Stream, at: int) -> bool:
+    """Whether a turn holds groups and nods and nothing else."""
+    for place in range(at, min(at + LONGEST_TURN, len(stream.words) - 2)):
+        if stream.flags[place] & w.TURN:
+            return place > at
+        if not (_is_code(stream, place) or stream.flags[place] & (PAUSE | w.LINK)):
+            return False
+    return at + LONGEST_TURN >= len(stream.words)
+
+
+def _without_time(stream: Stream, pieces: list[Piece]) -> list[Piece]:
+    """Leaves out a last number that something is counted in: "… eight nine, two pm"."""
+    if pieces and stream.flags[pieces[-1][1] + 1] & w.UNIT and not _is_prefix(stream, pieces[-1][1] + 1):
+        return pieces[:-1] if len(pieces) > LEAST_WEAK else []
+    return pieces
+
+
+def _is_number(stream: Stream, pieces: list[Piece], mark: Mark) -> bool:
+    said = "".join(piece[2] for piece in pieces)
+    digits = sum(letter.isdecimal() for letter in said)
+    is_year = len(said) == 4 and said[:2] in ("19", "20") and len(pieces) <= 2
+    if not mark.is_explicit and (len(said) == digits < LEAST_WEAK or is_year):
+        return False
+    has_money = pieces[0][0] and stream.flags[pieces[0][0] - 1] & w.MONEY
+    return len(said) >= LEAST and digits >= LEAST - 1 and not has_money and not _is_sum(stream, pieces)
+
+
+def _is_sum(stream: Stream, pieces: list[Piece]) -> bool:
+    return any(stream.flags[at] & (w.HUNDRED | w.THOUSAND) for at in range(pieces[0][0], pieces[-1][1] + 1))
+
+
+def _mixed(stream: Stream, topics: Topics, mark: Mark) -> list[Piece]:
+    """A word of letters and many digits somewhat later: "… that's the old one it's W5581120 now"."""
+    for place in range(mark.at + 1, min(mark.at + LEAD, len(stream.words) - 2)):
+        flag = stream.flags[place]
+        is_long = flag & w.MIXED and sum(map(str.isdecimal, stream.words[place])) >= LEAST + 1
+        if is_long and topics.before(place) == mark:
+            return [(place, place, stream.words[place])]
+        if flag & w.TOPIC and topics.before(place + 1) != mark:
+            return []
+    return []
+
+
+def _found(stream: Stream, pieces: list[Piece]) -> Iterator[Found]:
+    """A span for each row of groups that nothing but a sound parts."""
+    value = "".join(piece[2] for piece in pieces)
+    first, last, _ = pieces[0]
+    for start, end, _ in pieces[1:]:
+        if all(flag & w.FILLER for flag in stream.flags[last + 1 : start]):
+            last = end
+            continue
+        yield Found(Kind.MEMBER_ID, first, last, value)
+        first, last = start, end
+    yield Found(Kind.MEMBER_ID, first, last, value)

@@ -1,0 +1,155 @@
+"""What is being talked about when a number is said: the nearest word that says what kind of number is meant."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rules.redaction import words as w
+from rules.redaction.tokens import Stream
+from rules.redaction.words import TOPIC_OF, Topic
+
+REACH = 14
+"""Words, without the light ones, after which a topic is forgotten."""
+TURNS = 5
+AHEAD = 7
+"""Words within which "… is my social" may follow a number."""
+BRIDGES = frozenset("is that's that of are was".split())
+NOT_SOCIAL = frozenset("life media worker work workers event events anxiety distancing gathering club hour".split())
+OWN_CARD = frozenset("gift business report birthday greeting appointment".split())
+IDENTITY_CARD = frozenset("insurance member membership id medical medicare".split())
+NUMBERED = frozenset("number numbers id no card code #".split())
+WEAK_MEMBERS = frozenset("group patient medical plan record".split())
+"""Only with "number" or "id" behind them do these announce one."""
+LIGHT = w.LINK | w.FILLER | w.ACK | w.NUMERAL | w.LETTER | w.MIXED | w.TURN | w.HIDDEN | w.HUNDRED | w.THOUSAND
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that names a topic. Explicit: "member number" and not only "member"."""
+
+    at: int
+    topic: Topic
+    is_explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    stream: Stream
+    marks: list[Mark]
+    places: list[int]
+    weights: list[int]
+    tails: list[int]
+    """Places of "last four" and "ending in": what follows is the end of a number."""
+
+    def before(self, at: int) -> Mark | None:
+        """The topic that holds at a word, None where it was long ago."""
+        found = bisect_left(self.places, at)
+        if not found:
+            return None
+        mark = self.marks[found - 1]
+        is_near = self.distance(mark, at) <= REACH and self.stream.turn(at) - self.stream.turn(mark.at) <= TURNS
+        return mark if is_near else None
+
+    def after(self, last: int) -> Mark | None:
+        """The topic of "… that's my social" behind a number that ends with the word `last`."""
+        found = bisect_left(self.places, last + 1)
+        if found == len(self.places) or self.places[found] > last + AHEAD:
+            return None
+        mark, between = self.marks[found], self.stream.words[last + 1 : self.places[found]]
+        is_bridged = not BRIDGES.isdisjoint(between) and w.TURN not in self.stream.flags[last + 1 : mark.at]
+        return mark if is_bridged and self.distance_between(last + 1, mark.at) <= 1 else None
+
+    def renewed(self) -> Topics:
+        """The same topics, when words were hidden since."""
+        return replace(self, weights=self.stream.weights(LIGHT))
+
+    def distance(self, mark: Mark, at: int) -> int:
+        """Words that count between a mark and a word behind it; 0 where the one leads straight to the other."""
+        return self.distance_between(mark.at + 1, at)
+
+    def distance_between(self, first: int, behind: int) -> int:
+        return self.weights[behind] - self.weights[first]
+
+    def is_tail(self, at: int) -> bool:
+        """Whether "the last four" or "ending in" stands shortly before a word."""
+        found = bisect_left(self.tails, at)
+        return bool(found) and self.distance_between(self.tails[found - 1] + 1, at) <= 3 and at - self.tails[found - 1] < 16
+
+
+def topics(stream: Stream) -> Topics:
+    tails = list(_tails(stream))
+    marks = list(_marks(stream))
+    return Topics(stream, marks, [mark.at for mark in marks], stream.weights(LIGHT), tails)
+
+
+def _tails(stream: Stream) -> Iterator[int]:
+    """Finds "last four" and "ending in"; the "four" there is no number."""
+    for at, word in enumerate(stream.words):
+        if word == "last" and stream.words[at + 1] in ("four", "4") and not stream.flags[at + 2] & w.UNIT:
+            stream.flags[at + 1] = w.LINK
+            yield at + 1
+        elif word in ("ending", "ends", "end") and stream.words[at + 1] in ("in", "with"):
+            stream.flags[at + 1] = w.LINK
+            yield at + 1
+
+
+def _marks(stream: Stream) -> Iterator[Mark]:
+    latest: Mark | None = None
+    for at, flag in enumerate(stream.flags):
+        if not flag & w.TOPIC and stream.words[at] not in SPELLED:
+            continue
+        mark = _mark(stream, at, latest)
+        if mark is not None:
+            latest = mark
+            yield mark
+
+
+SPELLED = {"n": ("s s n", Topic.SSN), "b": ("d o b", Topic.DOB), "r": ("m r n", Topic.MEMBER), "code": ("", Topic.CODE)}
+"""Letters by letter, found at the letter that tells it from other words."""
+
+
+def _mark(stream: Stream, at: int, latest: Mark | None) -> Mark | None:
+    word = stream.words[at]
+    topic = TOPIC_OF.get(word) or TOPIC_OF.get(word.removesuffix("'s").removesuffix("’s"))
+    if topic is None or word == "code":
+        return _spelled(stream, at)
+    if latest is not None and at - latest.at <= 4 and _belongs(stream, at, topic, latest):
+        return Mark(at, latest.topic, True)
+    if _is_something_else(stream, at, topic):
+        return None
+    return Mark(at, topic, stream.words[at + 1] in NUMBERED or word in ("id", "mrn", "subscriber"))
+
+
+def _spelled(stream: Stream, at: int) -> Mark | None:
+    """ "s s n", "d o b", "m r n"; and the code of a card: "security code", "the three digit code"."""
+    word, before = stream.words[at], stream.words[max(0, at - 2) : at]
+    if word == "code":
+        return Mark(at, Topic.CODE, True) if before[-1:] in (["security"], ["digit"]) else None
+    letters, topic = SPELLED[word]
+    around = stream.words[at - 2 : at + 1] if word in ("n", "b") else stream.words[max(0, at - 1) : at + 2]
+    return Mark(at + (word == "r"), topic, True) if around == letters.split() else None
+
+
+def _belongs(stream: Stream, at: int, topic: Topic, latest: Mark) -> bool:
+    """Whether a word goes with the topic before it: "member number", "the social on the account", "insurance card"."""
+    before = stream.words[at - 1]
+    if w.TURN in stream.flags[latest.at : at]:
+        return False
+    if stream.words[at] in ("number", "numbers", "id", "numero", "número"):
+        return latest.topic is not Topic.CALLING and stream.weights_between(latest.at + 1, at, LIGHT) == 0
+    if topic in (Topic.CARD, Topic.MEMBER) and latest.topic is not Topic.OTHER:
+        return stream.words[at - 2] == "on" or (topic is Topic.CARD and before in IDENTITY_CARD)
+    return topic is Topic.PHONE and latest.topic is Topic.PHONE
+
+
+def _is_something_else(stream: Stream, at: int, topic: Topic) -> bool:
+    word, before, behind = stream.words[at], stream.words[at - 1], stream.words[at + 1]
+    if topic is Topic.SSN:
+        return word == "social" and behind in NOT_SOCIAL
+    if topic is Topic.CARD:
+        return before in OWN_CARD
+    if topic is Topic.MEMBER:
+        return (word in WEAK_MEMBERS and behind not in NUMBERED) or (word == "id" and behind in ("like", "rather", "love"))
+    return topic is Topic.ADDRESS and before in ("email", "e-mail", "mail", "web")
