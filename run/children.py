@@ -38,9 +38,8 @@ def programs(host: str, port: int, workers: int, threads: int) -> list[Program]:
     python = sys.executable
     web = (python, "-m", "gunicorn", "-c", "edge/server.py", "--bind", f"{host}:{port}", "edge.wsgi:app")
     worker = (python, "-m", "dramatiq", "tasks", "-p", "1", "-t", str(threads), "--worker-shutdown-timeout", "8000")
-    polling = {
-        "dramatiq_worker_timeout": "10"
-    }  # milliseconds; the default would delay a pick-up by a third of a second
+    # Milliseconds: how soon a worker looks again, and tries Redis again after it was away.
+    polling = {"dramatiq_worker_timeout": "10", "dramatiq_restart_delay": "500"}
     return [
         Program("web", web),
         *(Program(f"worker.{number}", worker, polling) for number in range(1, workers + 1)),

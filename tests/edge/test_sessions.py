@@ -173,6 +173,20 @@ def test_a_long_pause_or_a_day_signs_out(
     assert client.get(f"/o/{alice_org}/calls").status_code == status
 
 
+@pytest.mark.parametrize("hours", [9, 48])
+def test_who_was_signed_out_by_a_pause_can_sign_in_again(
+    client: FlaskClient, app: Flask, rosa: UUID, hours: float
+) -> None:
+    then = time.time() - hours * 3600
+    cookie_for(client, app, rosa, then, then)
+    assert sign_in(client, EMAIL).status_code == 303
+
+
+def test_a_cookie_that_means_nothing_keeps_nobody_out(client: FlaskClient, rosa: UUID) -> None:
+    client.set_cookie(sessions.cookie_name(), "garbage")
+    assert sign_in(client, EMAIL).status_code == 303
+
+
 def test_using_it_keeps_a_session_alive(client: FlaskClient, app: Flask, rosa: UUID, alice_org: UUID) -> None:
     now = time.time()
     cookie_for(client, app, rosa, now + 1, now - 3600)
