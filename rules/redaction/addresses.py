@@ -22,18 +22,15 @@ NO_NAME = w.PLAIN | w.FILLER | w.TURN | w.HIDDEN | w.MONTH | w.AT | w.DOT | w.UN
 
 def addresses(stream: Stream) -> Iterator[Found]:
     behind = 0
-    for at, word in enumerate(stream.words):
+    spoken = zip(stream.words, stream.flags, strict=True)
+    for at in [at for at, (word, flag) in enumerate(spoken) if flag & w.STREET or word == "box"]:
         if at < behind:
             continue
-        first = _box(stream, at) if word == "box" else None
-        last = at
-        if first is not None:
-            last = _number(stream, at + 1)
-        elif stream.flags[at] & w.STREET:
-            first = _house(stream, at, behind)
-        if first is None or last < at:
+        is_box = stream.words[at] == "box"
+        first = _box(stream, at) if is_box else _house(stream, at, behind)
+        if first is None:
             continue
-        last = _tail(stream, max(last, at))
+        last = _tail(stream, _number(stream, at + 1) if is_box else at)
         behind = last + 1
         yield Found(Kind.ADDRESS, first, last, " ".join(stream.words[first : last + 1]))
 
@@ -142,5 +139,3 @@ def _code(stream: Stream, last: int) -> int:
 
 def _has_code(stream: Stream, at: int) -> bool:
     return len(_digits(stream, at)) in CODE_LENGTHS
-
-

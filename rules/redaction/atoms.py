@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.redaction import words as w
-from rules.redaction.tokens import Stream, digits_of
+from rules.redaction.tokens import Stream
 from rules.redaction.words import SPOKEN, TIMES
 
 SMALL = w.ONES | w.TEENS | w.TENS
 PARTING = frozenset(" \t\r\n.,-–—‑()/\u00a0")
 """What may stand between two groups of one number; a colon may not, it makes a time."""
+JOINING = w.NUMERAL | w.HUNDRED | w.THOUSAND | w.FILLER | w.ACK | w.TURN | w.FIX
+SHORT = 2
 LONGEST_GAP = 4
 LONGEST_RUN = 40
 """Atoms; a longer row of numbers is cut, as no identifier is that long."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
     """Numbers that stand next to each other: words `first` to `last`, a group of digits for each number said."""
 
@@ -27,17 +30,24 @@ class Run:
     places: list[int] = field(default_factory=list)
     """The first word of each group."""
 
-    @property
+    @cached_property
     def digits(self) -> str:
+        """Asked for only when the run is whole."""
         return "".join(self.groups)
+
+    def parted(self, cut: int) -> tuple[Run, Run]:
+        """The groups before one and from it on."""
+        at = self.places[cut]
+        head = Run(self.first, at - 1, self.groups[:cut], self.places[:cut])
+        return head, Run(at, self.last, self.groups[cut:], self.places[cut:])
 
 
 def runs(stream: Stream) -> Iterator[Run]:
-    flags, gaps = stream.flags, stream.gaps
+    gaps = stream.gaps
     run: Run | None = None
     after = -1
-    for at, flag in enumerate(flags):
-        if not flag & w.NUMERAL or at < after:
+    for at in _places(stream):
+        if at < after:
             continue
         digits, end = atom(stream, at)
         if not digits:
@@ -45,12 +55,23 @@ def runs(stream: Stream) -> Iterator[Run]:
         if run is None or after != at or len(run.groups) >= LONGEST_RUN or not parts(gaps[at]):
             if run is not None:
                 yield run
-            run = Run(at, end - 1)
+            run = Run(at, at)
         run.groups.append(digits)
         run.places.append(at)
         run.last, after = end - 1, end
     if run is not None:
         yield run
+
+
+def _places(stream: Stream) -> list[int]:
+    """Where numbers begin. One of one or two digits between other words is part of nothing, and is left out."""
+    flags, words = stream.flags, stream.words
+    around = zip([0, *flags], flags, [*flags[1:], 0], strict=False)
+    return [
+        at
+        for at, (before, flag, behind) in enumerate(around)
+        if flag & w.NUMERAL and ((before | behind) & JOINING or (flag & w.DIGITS and len(words[at]) > SHORT))
+    ]
 
 
 def parts(gap: str) -> bool:
@@ -66,7 +87,7 @@ def atom(stream: Stream, at: int) -> tuple[str, int]:
     if flag & w.TWICE:
         return _multiple(stream, at)
     if flag & w.DIGITS:
-        return _written(stream, at)
+        return _written(stream, at) if stream.gaps[at + 1] == "," else (word, at + 1)
     return _cardinal(stream, at) if flag & SMALL else ("", at + 1)
 
 
@@ -76,22 +97,22 @@ def _multiple(stream: Stream, at: int) -> tuple[str, int]:
     if stream.flags[at + 1] & w.ONES:
         return SPOKEN[follower] * TIMES[stream.words[at]], at + 2
     if stream.flags[at + 1] & w.DIGITS and len(follower) == 1:
-        return digits_of(follower) * TIMES[stream.words[at]], at + 2
+        return follower * TIMES[stream.words[at]], at + 2
     return "", at + 1
 
 
 def _written(stream: Stream, at: int) -> tuple[str, int]:
     """Digits, with the groups behind that only commas part: 1,250,000."""
-    number, end = digits_of(stream.words[at]), at + 1
+    number, end = stream.words[at], at + 1
     while len(number) <= 9 and stream.gaps[end] == "," and stream.flags[end] & w.DIGITS and len(stream.words[end]) == 3:
         if end == at + 1 and len(number) > 3:
             break
-        number, end = number + digits_of(stream.words[end]), end + 1
+        number, end = number + stream.words[end], end + 1
     return number, end
 
 
 def _cardinal(stream: Stream, at: int) -> tuple[str, int]:
-    """ "Twenty three", "one hundred and five", "two thousand nineteen"; but "eight hundred, five, five" is 800, 5, 5."""
+    """ "Twenty three", "one hundred and five", "two thousand nineteen"; "eight hundred, five, five" is 800, 5, 5."""
     value, end = _below_hundred(stream, at)
     if stream.flags[end] & w.HUNDRED and value:
         value, end = _rest(stream, value * 100, end + 1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.redaction import words as w
 from rules.redaction.atoms import atom
 from rules.redaction.tokens import SUFFIXED, Found, Stream
-from rules.redaction.topics import Topics
+from rules.redaction.topics import Mark, Topics
 from rules.redaction.words import MONTHS, ORDINALS, PAST, Kind, Topic
 
 LONG_PAST = 2012
@@ -20,8 +20,7 @@ SKIPPED = w.FILLER | w.LINK
 SEPARATORS = frozenset("/-.–")
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date as it was said: words `first` to `last`; the year 0 where none was given."""
 
     first: int
@@ -38,21 +37,38 @@ class Date:
 def births(stream: Stream, topics: Topics) -> Iterator[Found]:
     """Days of birth. "And the year?" "Nineteen eighty five." belongs to the day before it."""
     spent, behind = -1, 0
-    for at, flag in enumerate(stream.flags):
-        if at < behind or not flag & (w.MONTH | w.DIGITS | w.ONES):
+    for at in _places(stream):
+        if at < behind:
             continue
-        date = _by_name(stream, at, behind) if flag & w.MONTH else _by_numbers(stream, at)
+        date = _by_name(stream, at, behind) if stream.flags[at] & w.MONTH else _by_numbers(stream, at)
         if date is None:
             continue
         behind = date.last + 1
         mark = topics.before(date.first)
-        is_asked = mark is not None and mark.topic is Topic.DOB and mark.at > spent and topics.distance(mark, at) <= NEAR
+        is_asked = _is_asked(topics, date, mark, spent)
         if not is_asked and not _is_named_after(topics, date) and not _is_long_past(stream, date):
             continue
         spent = mark.at if mark is not None else spent
         yield Found(Kind.DOB, date.first, date.last, date.value)
         if not date.year:
             yield from _year_later(stream, date)
+
+
+def _places(stream: Stream) -> list[int]:
+    """Where a date may be: at a month's name, and at digits with a slash or the like behind them."""
+    gaps = stream.gaps[1:]
+    return [
+        at
+        for at, (flag, gap) in enumerate(zip(stream.flags, gaps, strict=False))
+        if flag & w.MONTH or (flag & w.DIGITS and gap in SEPARATORS)
+    ]
+
+
+def _is_asked(topics: Topics, date: Date, mark: Mark | None, spent: int) -> bool:
+    """Whether a birthday was just spoken of, and no other date was taken for it."""
+    if mark is None or mark.topic is not Topic.DOB or mark.at <= spent:
+        return False
+    return topics.distance(mark, date.first) <= NEAR
 
 
 def _is_named_after(topics: Topics, date: Date) -> bool:
@@ -67,17 +83,19 @@ def _is_long_past(stream: Stream, date: Date) -> bool:
 
 def _by_name(stream: Stream, at: int, behind: int) -> Date | None:
     """A date with its month's name at a word: "march the third 1985", "the 4th of july", "seventy two april second"."""
-    month, (day, last) = MONTHS[stream.words[at]], _day(stream, _skip(stream, at + 1, w.FILLER))
-    first, year_before = at, 0
-    if not day:
-        day, first = _day_before(stream, at, behind)
-        last = at
-    else:
-        year_before, first = _year_before(stream, at, behind)
-    if not day:
-        return None
-    year, end = (year_before, last) if year_before else _year(stream, last + 1)
-    return Date(first, end if year else last, month, day, year)
+    month = MONTHS[stream.words[at]]
+    day, first = _day_before(stream, at, behind)
+    year, last = _year(stream, at + 1) if day else (0, at)
+    if year:
+        return Date(first, last, month, day, year)
+    later, last = _day(stream, _skip(stream, at + 1, w.FILLER))
+    if not later:
+        return Date(first, at, month, day, 0) if day else None
+    year, first = _year_before(stream, at, behind)
+    if year:
+        return Date(first, last, month, later, year)
+    year, end = _year(stream, last + 1)
+    return Date(at, end if year else last, month, later, year)
 
 
 def _skip(stream: Stream, at: int, light: int) -> int:
@@ -170,11 +188,12 @@ def _year_before(stream: Stream, at: int, behind: int) -> tuple[int, int]:
 def _by_numbers(stream: Stream, at: int) -> Date | None:
     """3/3/85, 03-03-1985, 10.12.1949 and 1985-03-03; with two digits of the year only between slashes."""
     words, gaps = stream.words, stream.gaps
-    if not all(flag & w.DIGITS for flag in stream.flags[at : at + 3]) or gaps[at + 1] != gaps[at + 2]:
+    parts, separator = words[at : at + 3], gaps[at + 1]
+    if separator not in SEPARATORS or gaps[at + 2] != separator or gaps[at + 3] == separator:
         return None
-    if gaps[at + 1] not in SEPARATORS or gaps[at + 3] == gaps[at + 1] or any(len(word) > 4 for word in words[at : at + 3]):
+    if any(not part.isdecimal() or len(part) > 4 for part in parts):
         return None
-    one, two, three = (int(word) for word in words[at : at + 3])
+    one, two, three = (int(part) for part in parts)
     if len(words[at]) == 4:
         return _date(at, two, three, one)
     if len(words[at + 2]) == 2:
@@ -202,5 +221,3 @@ def _year_later(stream: Stream, date: Date) -> Iterator[Found]:
         if not stream.flags[at] & (SKIPPED | w.ACK | w.TURN) and stream.words[at] not in ("and", "year"):
             return
         at += 1
-
-

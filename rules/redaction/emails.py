@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rules.redaction import words as w
 from rules.redaction.atoms import atom
 from rules.redaction.tokens import Found, Stream
-from rules.redaction.words import ENDINGS, PLAINS, PROVIDERS, Kind
+from rules.redaction.words import ENDINGS, PROVIDERS, Kind
 
 FARTHEST_DOT = 6
 """Words that a mail server's name may have before its first dot."""
@@ -15,7 +15,8 @@ LONGEST_DOMAIN = 14
 LONGEST_NAME = 16
 NAMES = 2
 """Words that may stand side by side in a mailbox's name: "sarah jones at"."""
-SIGNS = {"dot": ".", "period": ".", "point": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+"}
+SIGNS = {**dict.fromkeys(("dot", "period", "point"), "."), **dict.fromkeys(("dash", "hyphen", "minus"), "-")}
+SIGNS |= {"underscore": "_", "plus": "+"}
 WRITTEN_SIGNS = frozenset((".", "_", "-", "+"))
 MENTIONS = frozenset(("email", "emails", "e", "mail", "email's", "gmail", "correo", "inbox"))
 MENTION_REACH = 8
@@ -24,10 +25,8 @@ PIECES = w.NUMERAL | w.LETTER | w.MIXED | w.HUNDRED | w.THOUSAND
 
 def emails(stream: Stream) -> Iterator[Found]:
     behind = 0
-    for at, flag in enumerate(stream.flags):
-        if not flag & w.AT or at < behind:
-            continue
-        domain = _domain(stream, at)
+    for at in [at for at, flag in enumerate(stream.flags) if flag & w.AT]:
+        domain = _domain(stream, at) if at >= behind else None
         if domain is None:
             continue
         server, last = domain
@@ -61,7 +60,12 @@ def _domain(stream: Stream, at: int) -> tuple[str, int] | None:
         labels += _said(stream, place)
         if place == at + 1 and words[place] in PROVIDERS and not _is_dot(stream, place + 1):
             return labels, place
-        if place == at + 1 and flags[place] & (w.PLAIN | w.DOT) and len(words[place]) > 1:
+        if (
+            place == at + 1
+            and flags[place] & (w.PLAIN | w.DOT)
+            and len(words[place]) > 1
+            and not _is_dot(stream, place + 1)
+        ):
             return None
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from rules.redaction import words as w
@@ -27,14 +28,16 @@ Piece = tuple[int, int, str]
 
 
 def members(stream: Stream, topics: Topics) -> Iterator[Found]:
-    behind = 0
+    behind, codes = 0, _codes(stream)
     for mark in topics.marks:
         if mark.topic is not Topic.MEMBER or mark.at < behind or stream.flags[mark.at] & w.HIDDEN:
             continue
         start = _start(stream, mark.at + 1)
         pieces = _pieces(stream, start) if start else []
-        if not pieces or not _is_number(stream, pieces, mark):
-            pieces = _mixed(stream, topics, mark)
+        if pieces and _is_number(stream, pieces, mark):
+            behind = pieces[-1][1] + 1
+            yield from _found(stream, pieces)
+        pieces = _coded(topics, mark, codes, max(behind, mark.at + 1))
         if pieces:
             behind = pieces[-1][1] + 1
             yield from _found(stream, pieces)
@@ -144,16 +147,21 @@ def _is_sum(stream: Stream, pieces: list[Piece]) -> bool:
     return any(stream.flags[at] & (w.HUNDRED | w.THOUSAND) for at in range(pieces[0][0], pieces[-1][1] + 1))
 
 
-def _mixed(stream: Stream, topics: Topics, mark: Mark) -> list[Piece]:
-    """A word of letters and many digits somewhat later: "… that's the old one it's W5581120 now"."""
-    for place in range(mark.at + 1, min(mark.at + LEAD, len(stream.words) - 2)):
-        flag = stream.flags[place]
-        is_long = flag & w.MIXED and sum(map(str.isdecimal, stream.words[place])) >= LEAST + 1
-        if is_long and topics.before(place) == mark:
-            return [(place, place, stream.words[place])]
-        if flag & w.TOPIC and topics.before(place + 1) != mark:
-            return []
-    return []
+def _codes(stream: Stream) -> list[int]:
+    """Places of words of letters and many digits."""
+    mixed = [at for at, flag in enumerate(stream.flags) if flag & w.MIXED]
+    return [at for at in mixed if sum(map(str.isdecimal, stream.words[at])) > LEAST]
+
+
+def _coded(topics: Topics, mark: Mark, codes: list[int], start: int) -> list[Piece]:
+    """Such a word somewhat later: "… that's the old one it's W5581120 now"."""
+    found = bisect_left(codes, start)
+    if found == len(codes) or codes[found] >= start + LEAD:
+        return []
+    place = codes[found]
+    latest = topics.before(place)
+    is_meant = latest is not None and latest.topic is mark.topic
+    return [(place, place, topics.stream.words[place])] if is_meant else []
 
 
 def _found(stream: Stream, pieces: list[Piece]) -> Iterator[Found]:

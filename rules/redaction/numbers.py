@@ -10,12 +10,14 @@ from rules.redaction import words as w
 from rules.redaction.atoms import Run, runs
 from rules.redaction.tokens import Found, Stream
 from rules.redaction.topics import Mark, Topics
-from rules.redaction.words import Kind, Topic
+from rules.redaction.words import Kind, Topic, listed
 from vocabulary import Speaker
 
 FARTHEST = 10
 """Words between two groups of one number, all of them light."""
 LIGHT = w.FILLER | w.ACK | w.TURN
+SOUNDS = frozenset(listed("uh um uhh umm er erm eh mm dash hyphen slash plus"))
+"""What is taken out with the groups that it stands between."""
 FIXING = w.FILLER | w.FIX | w.ACK
 TAIL = 4
 LONGEST_CARD = 23
@@ -36,12 +38,10 @@ class Chain:
     runs: list[Run]
     own: list[Run]
     """Without the other party's echoes."""
+    digits: str
+    """Of the own runs."""
     mark: Mark | None
     speaker: Speaker
-
-    @property
-    def digits(self) -> str:
-        return "".join(run.digits for run in self.own)
 
 
 class Numbers:
@@ -60,7 +60,7 @@ class Numbers:
                 continue
             if chain is not None:
                 yield from self._closed(chain)
-            chain = Chain([run], [run], self.topics.before(run.first), self._speaker(run))
+            chain = Chain([run], [run], run.digits, self.topics.before(run.first), self._speaker(run))
         if chain is not None:
             yield from self._closed(chain)
 
@@ -85,6 +85,7 @@ class Numbers:
     def _add(self, chain: Chain, run: Run) -> None:
         if not self._is_echo(chain, run):
             chain.own.append(run)
+            chain.digits += run.digits
         chain.runs.append(run)
 
     def _closed(self, chain: Chain) -> Iterator[Found]:
@@ -93,18 +94,26 @@ class Numbers:
         if kind is not None:
             yield from self._spans(chain, kind)
             return
-        for run in chain.runs:
-            part = Chain([run], [run], self.topics.before(run.first), chain.speaker)
-            kind = self._again(run) or (self._kind(part) if len(chain.runs) > 1 else None)
+        for run in self._parts(chain):
+            part = Chain([run], [run], run.digits, self.topics.before(run.first), chain.speaker)
+            kind = self._again(run) or self._kind(part)
             if kind is not None:
                 yield from self._spans(part, kind)
+
+    def _parts(self, chain: Chain) -> Iterator[Run]:
+        """The runs for themselves, and parted where speech and writing meet: "use this one 6011 0009 …"."""
+        for run in chain.runs:
+            is_written = [bool(self.stream.flags[place] & w.DIGITS) for place in run.places]
+            cut = next((at for at, one in enumerate(is_written) if one is not is_written[0]), 0)
+            yield from run.parted(cut) if cut else (run,)
 
     def _spans(self, chain: Chain, kind: Kind) -> Iterator[Found]:
         """A span for each row of groups that only sounds part."""
         digits = _normal(chain.digits, kind)
         first, last = chain.runs[0].first, chain.runs[0].last
+        first -= shapes.has_plus(self.stream, chain.runs[0])
         for run in chain.runs[1:]:
-            if not all(flag & w.FILLER for flag in self.stream.flags[last + 1 : run.first]):
+            if not SOUNDS.issuperset(self.stream.words[last + 1 : run.first]):
                 yield Found(kind, first, last, digits)
                 first = run.first
             last = run.last
@@ -127,7 +136,7 @@ class Numbers:
 
     def _kind(self, chain: Chain) -> Kind | None:
         digits, topic = chain.digits, chain.mark.topic if chain.mark else None
-        if len(digits) < CODE_LENGTHS[0]:
+        if not CODE_LENGTHS[0] <= len(digits) <= LONGEST_CARD:
             return None
         if shapes.passes_luhn(digits):
             return Kind.CARD
@@ -149,12 +158,18 @@ class Numbers:
         if chain.mark is None or topic is None:
             return None
         length = len(chain.digits)
+        if topic is Topic.DOB and self._is_birth(chain):
+            return Kind.DOB
         if length in WHOLE.get(topic, ()) and not (topic is Topic.CALLING and self._is_talk(chain)):
             return MEANT[topic]
         is_direct = not self.topics.distance(chain.mark, chain.runs[0].first)
         if not is_direct or length not in PART.get(topic, ()) or shapes.has_hundreds(self.stream, chain.own):
             return None
         return None if topic is Topic.DOB and self._is_year(chain) else MEANT[topic]
+
+    def _is_birth(self, chain: Chain) -> bool:
+        """A month, a day and a year with its century."""
+        return len(chain.digits) in BIRTH_LENGTHS[2:] and chain.digits[-4:-2] in ("19", "20")
 
     def _is_talk(self, chain: Chain) -> bool:
         return shapes.is_clock(self.stream, chain.own) or shapes.counts(self.stream, chain.own)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from rules.redaction.tokens import Found, Stream
 from rules.redaction.words import Kind
@@ -14,8 +15,7 @@ from vocabulary import Evidence, Turn
 EARLIER = re.compile(rf"\[({'|'.join(Kind)})_(\d{{1,9}})\]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters of a turn's text that a placeholder takes the place of."""
 
     turn: int
@@ -52,37 +52,33 @@ def _used(stream: Stream) -> Counter[Kind]:
 
 
 def _edges(stream: Stream, one: Found) -> tuple[int, int]:
-    """Where a secret begins and ends, with the plus and the bracket that open it."""
+    """Where a secret begins and ends, with the bracket that opens it."""
     start, end = stream.starts[one.first], stream.end(one.last)
     if start and stream.text[start - 1] == "(" and ")" in stream.text[start:end]:
-        start -= 1
-    if start and stream.text[start - 1] == "+":
         start -= 1
     return start, end
 
 
 def replaced(turns: Sequence[Turn], places: Iterable[Span]) -> tuple[tuple[Turn, ...], list[Evidence]]:
-    """The turns with placeholders, and where in the new text each stands."""
+    """The turns with placeholders, and where in the new text each of them stands first."""
     by_turn: dict[int, list[Span]] = {}
     for span in places:
         by_turn.setdefault(span.turn, []).append(span)
-    evidence: list[Evidence] = []
+    evidence: dict[str, Evidence] = {}
     new = list(turns)
     for at, own in by_turn.items():
-        text, marks = _text(turns[at].text, at, own)
-        new[at] = replace(turns[at], text=text)
-        evidence += marks
-    return tuple(new), evidence
+        new[at] = replace(turns[at], text=_text(turns[at].text, own, evidence))
+    return tuple(new), list(evidence.values())
 
 
-def _text(text: str, turn: int, own: list[Span]) -> tuple[str, list[Evidence]]:
+def _text(text: str, own: list[Span], evidence: dict[str, Evidence]) -> str:
     pieces: list[str] = []
-    marks: list[Evidence] = []
     behind = length = 0
     for span in own:
         kept = text[behind : span.start]
         start = length + len(kept)
         length, behind = start + len(span.placeholder), span.end
         pieces += kept, span.placeholder
-        marks.append(Evidence(span.placeholder, turn, start, length))
-    return "".join([*pieces, text[behind:]]), marks
+        if span.placeholder not in evidence:
+            evidence[span.placeholder] = Evidence(span.placeholder, span.turn, start, length)
+    return "".join([*pieces, text[behind:]])

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from rules.redaction import words as w
 from rules.redaction.words import FLAGS, Kind
@@ -47,14 +48,13 @@ class Stream:
 
     def weights(self, light: int) -> list[int]:
         """How many words stand before each place, not counting those of the kinds `light`."""
-        return [0, *accumulate(not flag & light for flag in self.flags)]
+        return [0, *accumulate([not flag & light for flag in self.flags])]
 
     def weights_between(self, first: int, behind: int, light: int) -> int:
         return sum(not flag & light for flag in self.flags[first:behind])
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A secret, or a part of one: words `first` to `last`. Parts of the same secret have the same value."""
 
     kind: Kind
@@ -68,6 +68,8 @@ def stream(turns: Sequence[Turn]) -> Stream:
     pieces = TOKEN.split(_lower(text))
     ends = list(accumulate(map(len, pieces)))
     words, gaps = pieces[1::2], pieces[0::2]
+    if not text.isascii():
+        words = [_ascii_digits(word) for word in words]
     table = {word: _flag(word) for word in set(words)}
     flags = [table[word] for word in words]
     flags += [w.TURN] * 2
@@ -106,6 +108,6 @@ def _shape(word: str) -> int:
     return w.MIXED if has_digit and word.isalnum() else 0
 
 
-def digits_of(word: str) -> str:
+def _ascii_digits(word: str) -> str:
     """The digits of a written number as ASCII, whatever script they are in."""
-    return word if word.isascii() else "".join(str(int(letter)) for letter in word)
+    return "".join(str(int(letter)) for letter in word) if word.isdecimal() and not word.isascii() else word

@@ -5,28 +5,30 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rules.redaction import words as w
 from rules.redaction.tokens import Stream
-from rules.redaction.words import TOPIC_OF, Topic
+from rules.redaction.words import TOPIC_OF, Topic, listed
 
 REACH = 14
 """Words, without the light ones, after which a topic is forgotten."""
 TURNS = 5
+TAIL_REACH, TAIL_WEIGHT = 16, 3
 AHEAD = 7
 """Words within which "… is my social" may follow a number."""
-BRIDGES = frozenset("is that's that of are was".split())
-NOT_SOCIAL = frozenset("life media worker work workers event events anxiety distancing gathering club hour".split())
-OWN_CARD = frozenset("gift business report birthday greeting appointment".split())
-IDENTITY_CARD = frozenset("insurance member membership id medical medicare".split())
-NUMBERED = frozenset("number numbers id no card code #".split())
-WEAK_MEMBERS = frozenset("group patient medical plan record".split())
+BRIDGES = frozenset(listed("is that's that of are was"))
+NOT_SOCIAL = frozenset(listed("life media worker work workers event events anxiety distancing gathering club hour"))
+OWN_CARD = frozenset(listed("gift business report birthday greeting appointment"))
+IDENTITY_CARD = frozenset(listed("insurance member membership id medical medicare"))
+NUMBERED = frozenset(listed("number numbers id no card code #"))
+TAIL_WORDS = frozenset(("last", "ending", "ends", "end", "and"))
+WEAK_MEMBERS = frozenset(listed("group patient medical plan record"))
 """Only with "number" or "id" behind them do these announce one."""
 LIGHT = w.LINK | w.FILLER | w.ACK | w.NUMERAL | w.LETTER | w.MIXED | w.TURN | w.HIDDEN | w.HUNDRED | w.THOUSAND
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A word that names a topic. Explicit: "member number" and not only "member"."""
 
     at: int
@@ -75,7 +77,8 @@ class Topics:
     def is_tail(self, at: int) -> bool:
         """Whether "the last four" or "ending in" stands shortly before a word."""
         found = bisect_left(self.tails, at)
-        return bool(found) and self.distance_between(self.tails[found - 1] + 1, at) <= 3 and at - self.tails[found - 1] < 16
+        tail = self.tails[found - 1] if found else at
+        return tail < at < tail + TAIL_REACH and self.distance_between(tail + 1, at) <= TAIL_WEIGHT
 
 
 def topics(stream: Stream) -> Topics:
@@ -85,21 +88,23 @@ def topics(stream: Stream) -> Topics:
 
 
 def _tails(stream: Stream) -> Iterator[int]:
-    """Finds "last four" and "ending in"; the "four" there is no number."""
-    for at, word in enumerate(stream.words):
+    """Finds "last four" and "ending in"; the "four" there is no number, and "and then" is a mere pause."""
+    for at in [at for at, word in enumerate(stream.words) if word in TAIL_WORDS]:
+        word = stream.words[at]
         if word == "last" and stream.words[at + 1] in ("four", "4") and not stream.flags[at + 2] & w.UNIT:
             stream.flags[at + 1] = w.LINK
             yield at + 1
-        elif word in ("ending", "ends", "end") and stream.words[at + 1] in ("in", "with"):
+        elif word == "and" and stream.words[at + 1] == "then":
+            stream.flags[at] = w.FILLER
+        elif word not in ("last", "and") and stream.words[at + 1] in ("in", "with"):
             stream.flags[at + 1] = w.LINK
             yield at + 1
 
 
 def _marks(stream: Stream) -> Iterator[Mark]:
     latest: Mark | None = None
-    for at, flag in enumerate(stream.flags):
-        if not flag & w.TOPIC and stream.words[at] not in SPELLED:
-            continue
+    spoken_of = zip(stream.flags, stream.words, strict=True)
+    for at in [at for at, (flag, word) in enumerate(spoken_of) if flag & w.TOPIC or word in SPELLED]:
         mark = _mark(stream, at, latest)
         if mark is not None:
             latest = mark
@@ -151,5 +156,6 @@ def _is_something_else(stream: Stream, at: int, topic: Topic) -> bool:
     if topic is Topic.CARD:
         return before in OWN_CARD
     if topic is Topic.MEMBER:
-        return (word in WEAK_MEMBERS and behind not in NUMBERED) or (word == "id" and behind in ("like", "rather", "love"))
+        is_wish = word == "id" and behind in ("like", "rather", "love")
+        return is_wish or (word in WEAK_MEMBERS and behind not in NUMBERED)
     return topic is Topic.ADDRESS and before in ("email", "e-mail", "mail", "web")

@@ -17,6 +17,10 @@ class Kind(StrEnum):
     ADDRESS = "ADDRESS"
 
 
+def listed(words: str) -> list[str]:
+    return words.split()
+
+
 ONES = 1 << 0
 TEENS = 1 << 1
 TENS = 1 << 2
@@ -53,11 +57,11 @@ NUMERAL = ONES | TEENS | TENS | DIGITS | TWICE
 
 ZEROS = ("zero", "oh", "o", "nought", "naught", "cero")
 DIGIT_WORDS = (
-    "one two three four five six seven eight nine".split(),
-    "uno dos tres cuatro cinco seis siete ocho nueve".split(),
+    listed("one two three four five six seven eight nine"),
+    listed("uno dos tres cuatro cinco seis siete ocho nueve"),
 )
-TEEN_WORDS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+TEEN_WORDS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+TEN_WORDS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
 SPOKEN = {
     **dict.fromkeys(ZEROS, "0"),
     **{word: str(at) for words in DIGIT_WORDS for at, word in enumerate(words, 1)},
@@ -67,12 +71,12 @@ SPOKEN = {
 }
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 
-ORDINAL_WORDS = (
+ORDINAL_WORDS = listed(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 ORDINALS = {**{word: at for at, word in enumerate(ORDINAL_WORDS, 1)}, "thirtieth": 30}
-MONTH_WORDS = "january february march april may june july august september october november december".split()
+MONTH_WORDS = listed("january february march april may june july august september october november december")
 MONTHS = {
     **{word: at for at, word in enumerate(MONTH_WORDS, 1)},
     **{word[:3]: at for at, word in enumerate(MONTH_WORDS, 1)},
@@ -116,42 +120,40 @@ TOPICS = {
 }
 TOPIC_OF = {word: topic for topic, words in TOPICS.items() for word in words.split()}
 
-FILLERS = (
+FILLERS = listed(
     "uh um uhh umm er erm eh ah hmm mm mhm like well dash hyphen slash space then please so minus let's wait hold "
     "let me see area code plus s"
-).split()
-ACKS = (
+)
+ACKS = listed(
     "okay ok yes yeah yep yup right sure got it alright great perfect thanks thank you go on ahead huh correct uh-huh "
     "good hm mmhmm mhmm and-then continue next cool"
-).split()
-LINKS = (
+)
+LINKS = listed(
     "is are was be it's its it that's that this the my your our his her their would will i'm we're number numbers digits "
     "id no of on here there here's have has file one's which as with called says it'll that'll for record actually think "
     "first under listed and security last old new current back full ends ending what what's can could may do you give "
     "read get tell need i spell there's being reads goes starts begins side front patient patient's who's we us"
-).split()
-FIXES = "no wait sorry mean actually or correction rather oops scratch make not i".split()
-UNITS = (
+)
+FIXES = listed("no wait sorry mean actually or correction rather oops scratch make not i")
+UNITS = listed(
     "dollar dollars buck bucks cent cents euro euros pound pounds percent mg milligram milligrams mcg ml milliliter "
     "milliliters cc ccs cc's gram grams kilo kilos unit units syringe syringes year years month months week weeks day "
     "days hour hours minute minutes second seconds mile miles feet foot inch inches degrees old times people patients "
     "tablets pills grand k stars reviews blocks block sessions percentile am pm a.m p.m o'clock oclock dollar's off "
     "weekly monthly plus-tax gauge ounces lbs kg stone calories questions procedures visits treatments dólares"
-).split()
-STREETS = (
+)
+STREETS = listed(
     "street st avenue ave av road rd lane ln drive dr boulevard blvd court ct circle cir way parkway pkwy place pl "
     "terrace ter highway hwy trail square loop crescent close row alley plaza"
-).split()
+)
 COMMON_STREETS = frozenset(
-    "drive dr way place pl court ct square st circle loop trail close row terrace plaza ter".split()
+    listed("drive dr way place pl court ct square st circle loop trail close row terrace plaza ter")
 )
 """Words that mean other things more often: a house number of one digit does not make them a street."""
-COMPASS = frozenset(
-    "north south east west n s e w ne nw se sw northeast northwest southeast southwest".split()
-)
-UNITS_OF_HOUSES = frozenset("apartment apt unit suite ste floor number".split())
+COMPASS = frozenset(listed("north south east west n s e w ne nw se sw northeast northwest southeast southwest"))
+UNITS_OF_HOUSES = frozenset(listed("apartment apt unit suite ste floor number"))
 
-PLAINS = (
+PLAINS = listed(
     "a an the and or but if so to too of in on at by for from with about after before between until till since during "
     "per each every into over under out up down off around near me us him her them it you your yours he she we they my "
     "our his their i i'm i'll i've i'd is it's its that's this that these those there here be am are was were been has "
@@ -163,26 +165,34 @@ PLAINS = (
     "great right correct wrong new old down site website online account page clinic office actually really still back "
     "way more dinner lunch breakfast work home school available open closed free next last via using minute minutes "
     "hour hours mine or maybe uh um er hmm try use spelled works"
-).split()
+)
 PROVIDERS = frozenset(
-    "gmail yahoo hotmail outlook icloud aol protonmail proton comcast msn live verizon att sbcglobal ymail googlemail "
-    "mac gmx zoho".split()
+    listed(
+        "gmail yahoo hotmail outlook icloud aol protonmail proton comcast msn live verizon att sbcglobal ymail googlemail "
+        "mac gmx zoho"
+    )
 )
 ENDINGS = frozenset(
-    "com net org edu gov mil co io us uk info biz me ca au de fr es it nl ie nz in mx br eu app dev health clinic "
-    "example test invalid tv".split()
+    listed(
+        "com net org edu gov mil co io us uk info biz me ca au de fr es it nl ie nz in mx br eu app dev health clinic "
+        "example test invalid tv"
+    )
 )
 STATES = frozenset(
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
-    "ri sc sd tn tx ut vt va wa wv wi wy dc alabama alaska arizona arkansas california colorado connecticut delaware "
-    "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "
-    "minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah "
-    "vermont virginia washington wisconsin wyoming".split()
+    listed(
+        "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
+        "ri sc sd tn tx ut vt va wa wv wi wy dc alabama alaska arizona arkansas california colorado connecticut delaware "
+        "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "
+        "minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah "
+        "vermont virginia washington wisconsin wyoming"
+    )
 )
 PAST = frozenset(
-    "surgery operation procedure since visit visited last ago done appointment insurance married retired started began "
-    "graduated until expires expired ended seen came scheduled installed injury injured accident happened founded "
-    "effective moved bought built pain diagnosed hired".split()
+    listed(
+        "surgery operation procedure since visit visited last ago done appointment insurance married retired started began "
+        "graduated until expires expired ended seen came scheduled installed injury injured accident happened founded "
+        "effective moved bought built pain diagnosed hired"
+    )
 )
 """Words that make a full date in the past something else than a day of birth."""
 

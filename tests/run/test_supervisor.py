@@ -162,7 +162,7 @@ def test_the_procfile_names_the_same_processes() -> None:
     named = {name: shlex.split(command) for name, command in (line.split(": ", 1) for line in lines)}
     web, worker, scheduler = (list(program.command) for program in programs("0.0.0.0", 8000, workers=1, threads=4))
     assert ["python", "-m", *named["web"]] == ["python", *web[1:5], web[-1]]
-    assert named["worker"][2:] == ["python", *worker[1:7], "${WORKER_THREADS:-4}", *worker[8:]]
+    assert named["worker"][3:] == ["python", *worker[1:7], "${WORKER_THREADS:-4}", *worker[8:]]
     assert named["scheduler"] == ["python", *scheduler[1:]]
     assert named["release"] == ["python", "cli.py", "migrate"]
     assert Path(PROJECT / "cli.py").exists()
