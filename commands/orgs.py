@@ -1,12 +1,15 @@
-"""`orgs create|list`: the organizations whose calls are kept apart."""
+"""`orgs create|set|list`: the organizations whose calls are kept apart."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
 
-from commands.arguments import plainly
+from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
-from models.organizations import create_organization, list_organizations
+from models.organizations import change_organization, create_organization, list_organizations
+from providers.convoso import CALL_FIELDS, LEAD_FIELDS
 
 
 @click.group("orgs", help="Create and list organizations.")
@@ -24,6 +27,24 @@ def create(name: str, timezone: str, convoso_timezone: str | None, as_json: bool
     with plainly():
         org_id = create_organization(name, timezone, convoso_timezone)
     show_one({"org_id": org_id, "name": name.strip(), "timezone": timezone}, as_json)
+
+
+@command.command("set")
+@click.argument("org", type=ORGANIZATION)
+@click.option("--retention-days", type=click.IntRange(min=0), help="How long raw bodies are kept.")
+@click.option("--limit", type=click.IntRange(min=0), help="Webhooks a minute, Vapi's aside; 0 for no limit.")
+@click.option("--convoso-field", "fields", multiple=True, help="OURS=THEIRS: a field that Convoso sends otherwise.")
+@with_json
+def change(org: UUID, retention_days: int | None, limit: int | None, fields: tuple[str, ...], as_json: bool) -> None:
+    """Change an organization's retention, limit or Convoso fields, and print them."""
+    pairs = dict(field.partition("=")[::2] for field in fields)
+    if unknown := set(pairs) - set(CALL_FIELDS) - set(LEAD_FIELDS):
+        known = ", ".join(sorted(CALL_FIELDS))
+        raise click.BadParameter(f"no such field: {', '.join(sorted(unknown))}; ours are {known}")
+            f"no such field: {', '.join(sorted(unknown))}; ours are {', '.join(sorted(CALL_FIELDS))}"
+        )
+    with plainly():
+        show_one(change_organization(org, retention_days, limit, pairs), as_json)
 
 
 @command.command("list")

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import psycopg2
+from psycopg2.extras import Json
 
 from models.database import Transaction, organization, statement, system
 from models.ids import new_id
@@ -41,6 +42,30 @@ def create_organization(name: str, timezone: str = "America/New_York", convoso_t
             (org_id, name.strip(), timezone, convoso_timezone or timezone),
         )
     return org_id
+
+
+def change_organization(
+    org_id: UUID,
+    retention_days: int | None = None,
+    limit_per_minute: int | None = None,
+    convoso_fields: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Changes what is given and returns all three; a limit of 0 takes the limit away, a field mapped to "" its mapping.
+
+    Raises UnknownOrganization.
+    """
+    with organization(org_id) as tx:
+        row = tx.row(
+            "UPDATE organizations SET body_retention_days = coalesce(%s, body_retention_days),"
+            " webhook_limit_per_minute = nullif(coalesce(%s, webhook_limit_per_minute), 0),"
+            " convoso_fields = (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM"
+            "   jsonb_each(convoso_fields || %s::jsonb) WHERE value <> to_jsonb(''::text))"
+            " WHERE org_id = %s RETURNING body_retention_days, webhook_limit_per_minute, convoso_fields",
+            (retention_days, limit_per_minute, Json(convoso_fields or {}), org_id),
+        )
+    if row is None:
+        raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")
+    return row
 
 
 def list_organizations() -> list[dict[str, Any]]:

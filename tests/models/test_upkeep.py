@@ -1,4 +1,4 @@
-"""Upkeep of one organization: bodies expire once they were read, old work goes, broken promises are found and mended."""
+"""Upkeep: bodies expire once they were read, old work goes, and broken promises are found and mended."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""What an organization can set for itself."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.organizations import UnknownOrganization, change_organization
+
+
+def test_only_what_is_given_changes(alice_org: UUID) -> None:
+    assert change_organization(alice_org, limit_per_minute=60, convoso_fields={"call_id": "ucid"}) == {
+        "body_retention_days": 30,
+        "webhook_limit_per_minute": 60,
+        "convoso_fields": {"call_id": "ucid"},
+    }
+    assert change_organization(alice_org, retention_days=7, convoso_fields={"lead_id": "ref"}) == {
+        "body_retention_days": 7,
+        "webhook_limit_per_minute": 60,
+        "convoso_fields": {"call_id": "ucid", "lead_id": "ref"},
+    }
+
+
+def test_a_limit_and_a_mapping_can_be_taken_away(alice_org: UUID) -> None:
+    change_organization(alice_org, limit_per_minute=60, convoso_fields={"call_id": "ucid"})
+    changed = change_organization(alice_org, limit_per_minute=0, convoso_fields={"call_id": ""})
+    assert (changed["webhook_limit_per_minute"], changed["convoso_fields"]) == (None, {})
+
+
+def test_an_unknown_organization_is_told(alice_org: UUID) -> None:
+    with pytest.raises(UnknownOrganization, match="orgs list"):
+        change_organization(uuid4(), retention_days=1)
