@@ -41,8 +41,6 @@ def change(org: UUID, retention_days: int | None, limit: int | None, fields: tup
     if unknown := set(pairs) - set(CALL_FIELDS) - set(LEAD_FIELDS):
         known = ", ".join(sorted(CALL_FIELDS))
         raise click.BadParameter(f"no such field: {', '.join(sorted(unknown))}; ours are {known}")
-            f"no such field: {', '.join(sorted(unknown))}; ours are {', '.join(sorted(CALL_FIELDS))}"
-        )
     with plainly():
         show_one(change_organization(org, retention_days, limit, pairs), as_json)
 
