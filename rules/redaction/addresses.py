@@ -22,8 +22,7 @@ NO_NAME = w.PLAIN | w.FILLER | w.TURN | w.HIDDEN | w.MONTH | w.AT | w.DOT | w.UN
 
 def addresses(stream: Stream) -> Iterator[Found]:
     behind = 0
-    spoken = zip(stream.words, stream.flags, strict=True)
-    for at in [at for at, (word, flag) in enumerate(spoken) if flag & w.STREET or word == "box"]:
+    for at in stream.places(w.STREET):
         if at < behind:
             continue
         is_box = stream.words[at] == "box"
@@ -114,12 +113,14 @@ def _flat(stream: Stream, at: int) -> int:
 
 def _town(stream: Stream, last: int) -> int:
     """The state's place within the next words, where only a town's name comes before it; else the word given."""
+    state = last
     for place in range(last + 1, last + 2 + LONGEST_TOWN):
-        if stream.words[place] in STATES and (not stream.flags[place] or _has_code(stream, place + 1)):
-            return place
-        if stream.flags[place] & (NO_NAME | w.NUMERAL):
-            return last
-    return last
+        word, flag = stream.words[place], stream.flags[place]
+        if word in STATES and (not flag or _has_code(stream, place + 1)):
+            state = place
+        elif flag & (NO_NAME | w.NUMERAL) and word != "new":
+            break
+    return state
 
 
 def _digits(stream: Stream, at: int) -> str:

@@ -14,6 +14,7 @@ SMALL = w.ONES | w.TEENS | w.TENS
 PARTING = frozenset(" \t\r\n.,-–—‑()/\u00a0")
 """What may stand between two groups of one number; a colon may not, it makes a time."""
 JOINING = w.NUMERAL | w.HUNDRED | w.THOUSAND | w.FILLER | w.ACK | w.TURN | w.FIX
+LARGE = w.HUNDRED | w.THOUSAND
 SHORT = 2
 LONGEST_GAP = 4
 LONGEST_RUN = 40
@@ -43,34 +44,38 @@ class Run:
 
 
 def runs(stream: Stream) -> Iterator[Run]:
-    gaps = stream.gaps
-    run: Run | None = None
-    after = -1
+    flags, words, gaps = stream.flags, stream.words, stream.gaps
+    run, after = Run(0, 0), -1
     for at in _places(stream):
         if at < after:
             continue
-        digits, end = atom(stream, at)
+        if flags[at] & w.ONES and not flags[at + 1] & LARGE:
+            digits, end = SPOKEN[words[at]], at + 1
+        elif flags[at] & w.DIGITS and gaps[at + 1] != ",":
+            digits, end = words[at], at + 1
+        else:
+            digits, end = atom(stream, at)
         if not digits:
             continue
-        if run is None or after != at or len(run.groups) >= LONGEST_RUN or not parts(gaps[at]):
-            if run is not None:
+        if after != at or len(run.groups) >= LONGEST_RUN or not parts(gaps[at]):
+            if run.groups:
                 yield run
             run = Run(at, at)
         run.groups.append(digits)
         run.places.append(at)
-        run.last, after = end - 1, end
-    if run is not None:
+        run.last = end - 1
+        after = end
+    if run.groups:
         yield run
 
 
 def _places(stream: Stream) -> list[int]:
     """Where numbers begin. One of one or two digits between other words is part of nothing, and is left out."""
-    flags, words = stream.flags, stream.words
-    around = zip([0, *flags], flags, [*flags[1:], 0], strict=False)
+    flags, words, joining, short = [*stream.flags, 0], stream.words, JOINING, SHORT
     return [
         at
-        for at, (before, flag, behind) in enumerate(around)
-        if flag & w.NUMERAL and ((before | behind) & JOINING or (flag & w.DIGITS and len(words[at]) > SHORT))
+        for at in stream.places(w.NUMERAL)
+        if (flags[at - 1] | flags[at + 1]) & joining or (flags[at] & w.DIGITS and len(words[at]) > short)
     ]
 
 

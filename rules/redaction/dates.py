@@ -56,12 +56,8 @@ def births(stream: Stream, topics: Topics) -> Iterator[Found]:
 
 def _places(stream: Stream) -> list[int]:
     """Where a date may be: at a month's name, and at digits with a slash or the like behind them."""
-    gaps = stream.gaps[1:]
-    return [
-        at
-        for at, (flag, gap) in enumerate(zip(stream.flags, gaps, strict=False))
-        if flag & w.MONTH or (flag & w.DIGITS and gap in SEPARATORS)
-    ]
+    flags, gaps = stream.flags, stream.gaps
+    return [at for at in stream.places(w.MONTH | w.DIGITS) if flags[at] & w.MONTH or gaps[at + 1] in SEPARATORS]
 
 
 def _is_asked(topics: Topics, date: Date, mark: Mark | None, spent: int) -> bool:

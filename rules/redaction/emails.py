@@ -18,6 +18,8 @@ NAMES = 2
 SIGNS = {**dict.fromkeys(("dot", "period", "point"), "."), **dict.fromkeys(("dash", "hyphen", "minus"), "-")}
 SIGNS |= {"underscore": "_", "plus": "+"}
 WRITTEN_SIGNS = frozenset((".", "_", "-", "+"))
+SOUNDS = frozenset(("uh", "um", "er", "hmm"))
+LEADS = SOUNDS.union(SIGNS)
 MENTIONS = frozenset(("email", "emails", "e", "mail", "email's", "gmail", "correo", "inbox"))
 MENTION_REACH = 8
 PIECES = w.NUMERAL | w.LETTER | w.MIXED | w.HUNDRED | w.THOUSAND
@@ -25,7 +27,7 @@ PIECES = w.NUMERAL | w.LETTER | w.MIXED | w.HUNDRED | w.THOUSAND
 
 def emails(stream: Stream) -> Iterator[Found]:
     behind = 0
-    for at in [at for at, flag in enumerate(stream.flags) if flag & w.AT]:
+    for at in stream.places(w.AT):
         domain = _domain(stream, at) if at >= behind else None
         if domain is None:
             continue
@@ -37,37 +39,39 @@ def emails(stream: Stream) -> Iterator[Found]:
         yield from _parts(stream, box, at, last, server)
 
 
-def _parts(stream: Stream, box: tuple[str, int, int], at: int, last: int, server: str) -> Iterator[Found]:
-    """One span, or two where the mailbox was said in the turn before."""
-    name, first, end = box
-    value = f"{name}@{server}"
-    if stream.turn(first) == stream.turn(last):
-        yield Found(Kind.EMAIL, first, last, value)
-    else:
-        yield Found(Kind.EMAIL, first, end, value)
-        yield Found(Kind.EMAIL, at, last, value)
+def _parts(stream: Stream, box: tuple[str, int], at: int, last: int, server: str) -> Iterator[Found]:
+    """One span, or two where the rest was said in the next turn."""
+    name, first = box
+    for border in (at - 1, at + 1):
+        if first < border < last and stream.flags[border] & w.TURN:
+            yield Found(Kind.EMAIL, first, border - 1, f"{name}@{server}")
+            first = border + 1
+    yield Found(Kind.EMAIL, first, last, f"{name}@{server}")
 
 
 def _domain(stream: Stream, at: int) -> tuple[str, int] | None:
     """The server's name and its last word: labels up to a dot and an ending, or a provider that everybody knows."""
     words, flags = stream.words, stream.flags
-    labels = ""
-    for place in range(at + 1, at + 1 + FARTHEST_DOT):
+    labels, start = "", at + 1 + bool(flags[at + 1] & w.TURN)
+    if not _may_be_server(stream, start):
+        return None
+    if words[start] in PROVIDERS and not _is_dot(stream, start + 1):
+        return words[start], start
+    for place in range(start, start + FARTHEST_DOT):
         if flags[place] & (w.TURN | w.HIDDEN | w.AT):
             return None
-        if place > at + 1 and _is_dot(stream, place):
+        if place > start and _is_dot(stream, place):
             return _ending(stream, place, labels)
         labels += _said(stream, place)
-        if place == at + 1 and words[place] in PROVIDERS and not _is_dot(stream, place + 1):
-            return labels, place
-        if (
-            place == at + 1
-            and flags[place] & (w.PLAIN | w.DOT)
-            and len(words[place]) > 1
-            and not _is_dot(stream, place + 1)
-        ):
-            return None
     return None
+
+
+def _may_be_server(stream: Stream, at: int) -> bool:
+    """A common word is a server's name only with a dot right behind it: most words after "at" are none."""
+    flag = stream.flags[at]
+    if flag & (w.DOT | w.TURN | w.HIDDEN | w.AT):
+        return False
+    return not flag & w.PLAIN or len(stream.words[at]) == 1 or _is_dot(stream, at + 1)
 
 
 def _is_dot(stream: Stream, at: int) -> bool:
@@ -96,8 +100,8 @@ def _joins(stream: Stream, at: int) -> bool:
     return stream.gaps[at] == "-" and not stream.flags[at] & (w.TURN | w.HIDDEN)
 
 
-def _mailbox(stream: Stream, at: int, behind: int) -> tuple[str, int, int] | None:
-    """The name before the "at", its first and its last word; None where what stands there is no name."""
+def _mailbox(stream: Stream, at: int, behind: int) -> tuple[str, int] | None:
+    """The name before the "at" and its first word; None where what stands there is no name."""
     end = at - 2 if at and stream.flags[at - 1] & w.TURN else at - 1
     floor = max(behind, end - LONGEST_NAME, 0)
     first, names, place = end + 1, 0, end
@@ -106,7 +110,7 @@ def _mailbox(stream: Stream, at: int, behind: int) -> tuple[str, int, int] | Non
         place -= width
         first = place + 1
     first = _without_lead(stream, max(first, 0), end)
-    return (_read(stream, first, end), first, end) if first <= end else None
+    return (_read(stream, first, end), first) if first <= end else None
 
 
 def _width(stream: Stream, place: int, may_be_name: bool) -> int:
@@ -114,6 +118,8 @@ def _width(stream: Stream, place: int, may_be_name: bool) -> int:
     flag = stream.flags[place]
     if flag & (w.TURN | w.HIDDEN | w.AT):
         return 0
+    if stream.words[place] in SOUNDS:
+        return 1
     if place >= 3 and stream.words[place - 2 : place] == ["as", "in"] and stream.flags[place - 3] & w.LETTER:
         return 4
     if not _is_name(stream, place):
@@ -125,14 +131,14 @@ def _width(stream: Stream, place: int, may_be_name: bool) -> int:
 
 def _is_name(stream: Stream, place: int) -> bool:
     """Whether it is a word of its own: no sign, letter or number, and tied to the next by no sign."""
-    if stream.words[place] in SIGNS or stream.flags[place] & PIECES:
+    if stream.words[place] in LEADS or stream.flags[place] & PIECES:
         return False
     return not (stream.gaps[place + 1] in WRITTEN_SIGNS or stream.words[place + 1] in SIGNS)
 
 
 def _without_lead(stream: Stream, first: int, end: int) -> int:
-    """Leaves out signs, and "a", "i" or "oh", that stand before the name but do not belong to it."""
-    while first <= end and (stream.words[first] in SIGNS or _is_lone(stream, first, end)):
+    """Leaves out signs and sounds, and "a", "i" or "oh", that stand before the name but do not belong to it."""
+    while first <= end and (stream.words[first] in LEADS or _is_lone(stream, first, end)):
         first += 1
     return first
 
@@ -158,7 +164,8 @@ def _read(stream: Stream, first: int, end: int) -> str:
 
 
 def _said(stream: Stream, place: int) -> str:
-    return SIGNS.get(stream.words[place], stream.words[place])
+    word = stream.words[place]
+    return "" if word in SOUNDS else SIGNS.get(word, word)
 
 
 def _is_spoken_of(stream: Stream, at: int) -> bool:

@@ -19,6 +19,7 @@ LONGEST_TURN = 20
 LEADING = w.LINK | w.FILLER | w.ACK | w.TURN | w.FIX | w.HIDDEN
 PAUSE = w.FILLER | w.ACK
 CODE = w.NUMERAL | w.LETTER | w.MIXED
+SURE = w.NUMERAL | w.MIXED
 LEAST, LEAST_WEAK = 4, 6
 """Characters of a number that was announced as one, and of one that only may be meant."""
 MOST_CAPITALS = 4
@@ -77,7 +78,10 @@ def _is_article(stream: Stream, at: int) -> bool:
     """ "A" and "i" before another word, and "oh" before a letter or nothing, are no part of a number."""
     if stream.words[at] not in ("a", "i", "oh", "o", "s", "u", "one"):
         return False
-    return not _is_code(stream, at + 1) or not parts(stream.gaps[at + 1])
+    follower = at + 1
+    while stream.flags[follower] & w.FILLER:
+        follower += 1
+    return not _is_code(stream, follower) or not parts(stream.gaps[follower])
 
 
 def _pieces(stream: Stream, start: int) -> list[Piece]:
@@ -85,7 +89,7 @@ def _pieces(stream: Stream, start: int) -> list[Piece]:
     pieces: list[Piece] = []
     at = start
     while at < min(start + LONGEST, len(stream.words) - 2):
-        if _is_code(stream, at) and (stream.flags[at] & ~w.LETTER & CODE or not _is_lone_article(stream, at)):
+        if stream.flags[at] & SURE or (_is_code(stream, at) and not _is_lone_article(stream, at)):
             piece, at = _piece(stream, at)
             pieces.append(piece)
         elif stream.flags[at] & PAUSE or (stream.flags[at] & w.TURN and _is_all_code(stream, at + 1)):
@@ -149,8 +153,7 @@ def _is_sum(stream: Stream, pieces: list[Piece]) -> bool:
 
 def _codes(stream: Stream) -> list[int]:
     """Places of words of letters and many digits."""
-    mixed = [at for at, flag in enumerate(stream.flags) if flag & w.MIXED]
-    return [at for at in mixed if sum(map(str.isdecimal, stream.words[at])) > LEAST]
+    return [at for at in stream.places(w.MIXED) if sum(map(str.isdecimal, stream.words[at])) > LEAST]
 
 
 def _coded(topics: Topics, mark: Mark, codes: list[int], start: int) -> list[Piece]:
@@ -169,7 +172,7 @@ def _found(stream: Stream, pieces: list[Piece]) -> Iterator[Found]:
     value = "".join(piece[2] for piece in pieces)
     first, last, _ = pieces[0]
     for start, end, _ in pieces[1:]:
-        if all(flag & w.FILLER for flag in stream.flags[last + 1 : start]):
+        if start == last + 1 or all(flag & w.FILLER for flag in stream.flags[last + 1 : start]):
             last = end
             continue
         yield Found(Kind.MEMBER_ID, first, last, value)

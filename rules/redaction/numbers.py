@@ -18,10 +18,13 @@ FARTHEST = 10
 LIGHT = w.FILLER | w.ACK | w.TURN
 SOUNDS = frozenset(listed("uh um uhh umm er erm eh mm dash hyphen slash plus"))
 """What is taken out with the groups that it stands between."""
+SEAMS = frozenset((", ", ". ", "; ", " (", ", (", ",\n"))
 FIXING = w.FILLER | w.FIX | w.ACK
 TAIL = 4
 LONGEST_CARD = 23
 """Digits of a card with its date and code said in one breath."""
+LONGEST = 80
+"""Digits that straight behind "my number is" are taken for it, whatever they are."""
 SSN_LENGTH = 9
 PHONE_LENGTHS = range(7, 16)
 BIRTH_LENGTHS = range(4, 9)
@@ -90,22 +93,29 @@ class Numbers:
 
     def _closed(self, chain: Chain) -> Iterator[Found]:
         """What a number turns out to be: as a whole, or else each of its parts for itself."""
+        chain.digits = _once(chain.digits)
         kind = self._kind(chain)
         if kind is not None:
             yield from self._spans(chain, kind)
             return
         for run in self._parts(chain):
             part = Chain([run], [run], run.digits, self.topics.before(run.first), chain.speaker)
-            kind = self._again(run) or self._kind(part)
+            kind = self._again(run) or (self._kind(part) if run is not chain.runs[0] or len(chain.runs) > 1 else None)
             if kind is not None:
                 yield from self._spans(part, kind)
 
     def _parts(self, chain: Chain) -> Iterator[Run]:
-        """The runs for themselves, and parted where speech and writing meet: "use this one 6011 0009 …"."""
+        """The runs for themselves, parted where speech and writing meet or a comma stands: "use this one 6011 …"."""
         for run in chain.runs:
-            is_written = [bool(self.stream.flags[place] & w.DIGITS) for place in run.places]
-            cut = next((at for at, one in enumerate(is_written) if one is not is_written[0]), 0)
+            cut = self._seam(run)
             yield from run.parted(cut) if cut else (run,)
+
+    def _seam(self, run: Run) -> int:
+        """The first group behind a seam; 0 where there is none."""
+        flags, gaps = self.stream.flags, self.stream.gaps
+        style = flags[run.first] & w.DIGITS
+        places = enumerate(run.places)
+        return next((at for at, place in places if at and (flags[place] & w.DIGITS != style or gaps[place] in SEAMS)), 0)
 
     def _spans(self, chain: Chain, kind: Kind) -> Iterator[Found]:
         """A span for each row of groups that only sounds part."""
@@ -136,7 +146,7 @@ class Numbers:
 
     def _kind(self, chain: Chain) -> Kind | None:
         digits, topic = chain.digits, chain.mark.topic if chain.mark else None
-        if not CODE_LENGTHS[0] <= len(digits) <= LONGEST_CARD:
+        if not CODE_LENGTHS[0] <= len(digits) <= LONGEST:
             return None
         if shapes.passes_luhn(digits):
             return Kind.CARD
@@ -222,8 +232,9 @@ WHOLE = {
     Topic.ZIP: ZIP_LENGTHS,
 }
 PART = {
-    Topic.SSN: range(TAIL, SSN_LENGTH + 2),
-    Topic.CARD: range(TAIL, LONGEST_CARD + 1),
+    Topic.SSN: range(TAIL, LONGEST),
+    Topic.CARD: range(TAIL, LONGEST),
+    Topic.PHONE: range(PHONE_LENGTHS[0], LONGEST),
     Topic.CODE: CODE_LENGTHS,
     Topic.DOB: BIRTH_LENGTHS,
 }
@@ -247,6 +258,15 @@ def _has_room(chain: Chain, more: int) -> bool:
         return length + more <= 11
     is_trunk = length + more == 11 and chain.digits[0] in "01"
     return length + more == 10 or is_trunk or (length % 4 == 0 and more % 4 == 0 and length + more <= 16)
+
+
+def _once(digits: str) -> str:
+    """A number that was said two or three times in one breath, once."""
+    for times in (2, 3):
+        length, rest = divmod(len(digits), times)
+        if not rest and length >= PHONE_LENGTHS[0] and digits == digits[:length] * times and len(set(digits)) > 2:
+            return digits[:length]
+    return digits
 
 
 def _normal(digits: str, kind: Kind) -> str:

@@ -43,6 +43,10 @@ class Stream:
     def turn(self, at: int) -> int:
         return bisect_right(self.borders, at)
 
+    def places(self, wanted: int) -> list[int]:
+        """Where words of any of these kinds stand."""
+        return [at for at, flag in enumerate(self.flags) if flag & wanted]
+
     def hide(self, first: int, last: int) -> None:
         self.flags[first : last + 1] = [w.HIDDEN] * (last + 1 - first)
 

@@ -22,7 +22,7 @@ NOT_SOCIAL = frozenset(listed("life media worker work workers event events anxie
 OWN_CARD = frozenset(listed("gift business report birthday greeting appointment"))
 IDENTITY_CARD = frozenset(listed("insurance member membership id medical medicare"))
 NUMBERED = frozenset(listed("number numbers id no card code #"))
-TAIL_WORDS = frozenset(("last", "ending", "ends", "end", "and"))
+ENDS = ("ending", "ends", "end")
 WEAK_MEMBERS = frozenset(listed("group patient medical plan record"))
 """Only with "number" or "id" behind them do these announce one."""
 LIGHT = w.LINK | w.FILLER | w.ACK | w.NUMERAL | w.LETTER | w.MIXED | w.TURN | w.HIDDEN | w.HUNDRED | w.THOUSAND
@@ -89,22 +89,21 @@ def topics(stream: Stream) -> Topics:
 
 def _tails(stream: Stream) -> Iterator[int]:
     """Finds "last four" and "ending in"; the "four" there is no number, and "and then" is a mere pause."""
-    for at in [at for at, word in enumerate(stream.words) if word in TAIL_WORDS]:
+    for at in stream.places(w.CUE):
         word = stream.words[at]
         if word == "last" and stream.words[at + 1] in ("four", "4") and not stream.flags[at + 2] & w.UNIT:
             stream.flags[at + 1] = w.LINK
             yield at + 1
         elif word == "and" and stream.words[at + 1] == "then":
             stream.flags[at] = w.FILLER
-        elif word not in ("last", "and") and stream.words[at + 1] in ("in", "with"):
+        elif word in ENDS and stream.words[at + 1] in ("in", "with"):
             stream.flags[at + 1] = w.LINK
             yield at + 1
 
 
 def _marks(stream: Stream) -> Iterator[Mark]:
     latest: Mark | None = None
-    spoken_of = zip(stream.flags, stream.words, strict=True)
-    for at in [at for at, (flag, word) in enumerate(spoken_of) if flag & w.TOPIC or word in SPELLED]:
+    for at in stream.places(w.TOPIC | w.CUE):
         mark = _mark(stream, at, latest)
         if mark is not None:
             latest = mark
@@ -132,7 +131,7 @@ def _spelled(stream: Stream, at: int) -> Mark | None:
     word, before = stream.words[at], stream.words[max(0, at - 2) : at]
     if word == "code":
         return Mark(at, Topic.CODE, True) if before[-1:] in (["security"], ["digit"]) else None
-    letters, topic = SPELLED[word]
+    letters, topic = SPELLED.get(word, ("", Topic.OTHER))
     around = stream.words[at - 2 : at + 1] if word in ("n", "b") else stream.words[max(0, at - 1) : at + 2]
     return Mark(at + (word == "r"), topic, True) if around == letters.split() else None
 

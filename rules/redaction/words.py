@@ -53,6 +53,8 @@ STREET = 1 << 21
 PLAIN = 1 << 22
 """A word so common that it is part of no name, street or mailbox."""
 MONEY = 1 << 23
+CUE = 1 << 24
+"""The word of a phrase, or the letter of an abbreviation, that is worth a closer look."""
 NUMERAL = ONES | TEENS | TENS | DIGITS | TWICE
 
 ZEROS = ("zero", "oh", "o", "nought", "naught", "cero")
@@ -122,7 +124,7 @@ TOPIC_OF = {word: topic for topic, words in TOPICS.items() for word in words.spl
 
 FILLERS = listed(
     "uh um uhh umm er erm eh ah hmm mm mhm like well dash hyphen slash space then please so minus let's wait hold "
-    "let me see area code plus s"
+    "let me see check area code plus s"
 )
 ACKS = listed(
     "okay ok yes yeah yep yup right sure got it alright great perfect thanks thank you go on ahead huh correct uh-huh "
@@ -178,20 +180,21 @@ ENDINGS = frozenset(
         "example test invalid tv"
     )
 )
+CUES = ("n", "b", "r", "code", "last", "ending", "ends", "end", "and")
 STATES = frozenset(
     listed(
         "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
         "ri sc sd tn tx ut vt va wa wv wi wy dc alabama alaska arizona arkansas california colorado connecticut delaware "
         "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "
         "minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah "
-        "vermont virginia washington wisconsin wyoming"
+        "vermont virginia washington wisconsin wyoming york jersey mexico hampshire carolina dakota"
     )
 )
 PAST = frozenset(
     listed(
         "surgery operation procedure since visit visited last ago done appointment insurance married retired started began "
         "graduated until expires expired ended seen came scheduled installed injury injured accident happened founded "
-        "effective moved bought built pain diagnosed hired"
+        "effective moved bought built pain diagnosed hired passed died deceased wedding anniversary divorced"
     )
 )
 """Words that make a full date in the past something else than a day of birth."""
@@ -218,7 +221,8 @@ def _flags() -> dict[str, int]:
         (["dot", "point", "period"], DOT),
         (["at", "@"], AT),
         (TOPIC_OF, TOPIC),
-        (STREETS, STREET),
+        ([*STREETS, "box"], STREET),
+        (CUES, CUE),
         (PLAINS, PLAIN),
         (["$", "£", "€"], MONEY),
         (["%", "°"], UNIT),
