@@ -83,6 +83,7 @@ class Transaction:
         self._cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
         self._database = database
         self.after_commit: list[Any] = []
+        self._at_end: list[bytes] = []
 
     def rows(self, query: Query, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         self.run(query, params)
@@ -105,6 +106,13 @@ class Transaction:
             query, params = self._database.get_sql_context().sql(query).query()
         self._cursor.execute(query, params or None)
         return int(self._cursor.rowcount)
+
+    def at_end(self, query: str | sql.Composable, params: Sequence[Any] = ()) -> None:
+        """Leaves a statement to the transaction's end: it travels with the commit and locks only then."""
+        self._at_end.append(self._cursor.mogrify(query, params or None))
+
+    def commit(self) -> None:
+        self._cursor.execute(b";\n".join([*self._at_end, b"COMMIT"]))
 
 
 _pools: dict[Access, PooledPostgresqlDatabase] = {}
@@ -197,10 +205,10 @@ def _transaction(access: Access, begin: str, params: list[Any]) -> Iterator[Tran
             tx.run(begin, params)
             try:
                 yield tx
+                tx.commit()
             except BaseException:
                 _roll_back(connection)
                 raise
-            tx.run("COMMIT")
     finally:
         _open.reset(token)
     for call in tx.after_commit:

@@ -149,7 +149,7 @@ def _try(table: str, action: str, by: str, opened: Callable[[], Any], query: Any
     except Breach as breach:
         return Attempt(table, action, by, False, str(breach))
     except psycopg2.Error as error:
-        held = error.pgcode == (NO_SUCH_TARGET if action.startswith("refer") else FORBIDDEN)
+        held = error.pgcode == FORBIDDEN or (action.startswith("refer") and error.pgcode == NO_SUCH_TARGET)
         return Attempt(table, action, by, held, type(error).__name__)
 
 

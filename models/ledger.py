@@ -40,8 +40,8 @@ class Claim:
     last_error: str | None
 
 
-class LostLease(Exception):
-    """The lease ended and another worker may have the job: nothing of this run may be kept."""
+LOST_LEASE = "AC001"
+"""SQLSTATE of a commit by somebody whose lease ended: another worker may have the job, nothing of this run is kept."""
 
 
 def owe(
@@ -72,14 +72,13 @@ def claim(org_id: UUID, job_id: UUID) -> Claim | None:
 
 
 def finish(tx: Transaction, held: Claim) -> None:
-    """Marks the job done within the transaction of its effects; raises LostLease if it is another's by now."""
-    done = tx.run(
-        "UPDATE jobs SET state = 'done', finished_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
-        " WHERE org_id = %s AND id = %s AND fence = %s AND state = 'ready'",
-        (held.org_id, held.job_id, held.fence),
-    )
-    if done != 1:
-        raise LostLease(f"job {held.job_id}")
+    """Marks the job done with the commit of its effects; that raises LOST_LEASE if it is another's by now."""
+    tx.at_end("SELECT finish_job(%s, %s, %s)", (held.org_id, held.job_id, held.fence))
+
+
+def hold(tx: Transaction, held: Claim) -> None:
+    """Makes sure that the claim still stands as this transaction commits; that raises LOST_LEASE if it does not."""
+    tx.at_end("SELECT hold_job(%s, %s, %s)", (held.org_id, held.job_id, held.fence))
 
 
 def put_off(held: Claim, seconds: float, error: str, counts: bool = True) -> None:

@@ -110,6 +110,10 @@ def _value(org_id: UUID, table: str, column: str, type_name: str, number: int, f
         return unique
     if type_name == "text":
         return f"probe {unique}"
+    if type_name == "text[]":
+        return ["probe"]
+    if type_name == "date":
+        return FAR.date()
     if type_name == "bytea":
         return b"probe"
     if type_name.startswith("timestamp"):

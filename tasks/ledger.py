@@ -1,21 +1,26 @@
-"""How a job runs: a bell names it, the ledger grants it, its function and its end are one transaction."""
+"""How a job runs: a bell names it, the ledger grants it, its function and its end are one transaction.
+
+What must call out is an errand: it prepares in a transaction, calls with none open, and records in another one.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import dramatiq
+import psycopg2
 from dramatiq.middleware import Interrupt
 
 from models import ledger
 from models.database import Transaction, Unavailable, forget_interrupted, organization
-from models.ledger import Bell, Claim, LostLease
+from models.ledger import LOST_LEASE, Bell, Claim
 from tasks.broker import ANY, LIVE, broker
 from tasks.errors import Refused, decide, describe
 from tasks.heartbeat import heart
@@ -38,6 +43,31 @@ class Work:
     deadline_seconds: float
     attempts: int
     on_death: Callable[..., None] | None
+    is_errand: bool
+
+
+class Errand:
+    """A job that calls out, between two transactions of its own; each commits only while the job is still ours."""
+
+    def __init__(self, claim: Claim, timeout_ms: int) -> None:
+        self.attempts = claim.attempts
+        self.ended = False
+        self._claim, self._timeout_ms = claim, timeout_ms
+
+    @contextmanager
+    def prepare(self) -> Iterator[Transaction]:
+        """What is known and intended, committed before anybody outside hears of it."""
+        with organization(self._claim.org_id, timeout_ms=self._timeout_ms) as tx:
+            ledger.hold(tx, self._claim)
+            yield tx
+
+    @contextmanager
+    def record(self) -> Iterator[Transaction]:
+        """What came of it, in the transaction that ends the job."""
+        with organization(self._claim.org_id, timeout_ms=self._timeout_ms) as tx:
+            yield tx
+            ledger.finish(tx, self._claim)
+        self.ended = True
 
 
 registry: dict[str, Work] = {}
@@ -53,10 +83,29 @@ def work(
 
     `on_death(tx, org_id, error, **ids)` runs in the transaction that buries the job.
     """
+    return _register(queue, deadline_seconds, attempts, on_death, is_errand=False)
 
+
+def errand(
+    queue: str = LIVE,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    attempts: int = ATTEMPTS,
+    on_death: Callable[..., None] | None = None,
+) -> Callable[[Function], Function]:
+    """Makes a function an actor that calls out: `function(errand, org_id, **ids)`.
+
+    It uses `with errand.prepare() as tx`, then calls with no transaction open, then `with errand.record() as tx`,
+    which ends the job; returning without it ends the job with nothing to record.
+    """
+    return _register(queue, deadline_seconds, attempts, on_death, is_errand=True)
+
+
+def _register(
+    queue: str, deadline_seconds: float, attempts: int, on_death: Callable[..., None] | None, is_errand: bool
+) -> Callable[[Function], Function]:
     def register(function: Function) -> Function:
         name = function.__name__
-        registry[name] = Work(name, function, deadline_seconds, attempts, on_death)
+        registry[name] = Work(name, function, deadline_seconds, attempts, on_death, is_errand)
         _listen(name, queue, deadline_seconds)
         return function
 
@@ -109,10 +158,11 @@ def _attempt(job: Work, claim: Claim) -> None:
     try:
         with heart.beating(claim, job.deadline_seconds):
             _run(job, claim)
-    except LostLease:
-        log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
     except (Exception, Interrupt) as error:  # noqa: BLE001 - its type decides what follows, in tasks/errors.py
-        _fail(job, claim, error)
+        if isinstance(error, psycopg2.Error) and error.pgcode == LOST_LEASE:
+            log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
+        else:
+            _fail(job, claim, error)
 
 
 def _unknown(name: str) -> Work:
@@ -121,11 +171,19 @@ def _unknown(name: str) -> Work:
     def refuse(tx: Transaction, org_id: UUID, **ids: Any) -> None:
         raise Refused(f"this version has no actor {name}")
 
-    return Work(name, refuse, DEADLINE_SECONDS, ATTEMPTS, None)
+    return Work(name, refuse, DEADLINE_SECONDS, ATTEMPTS, None, is_errand=False)
 
 
 def _run(job: Work, claim: Claim) -> None:
-    with organization(claim.org_id, timeout_ms=int(job.deadline_seconds * 1000)) as tx:
+    timeout_ms = int(job.deadline_seconds * 1000)
+    if job.is_errand:
+        errand = Errand(claim, timeout_ms)
+        job.function(errand, claim.org_id, **claim.args)
+        if not errand.ended:
+            with errand.record():
+                log.debug("job %s had nothing to record", claim.job_id)
+        return
+    with organization(claim.org_id, timeout_ms=timeout_ms) as tx:
         job.function(tx, claim.org_id, **claim.args)
         ledger.finish(tx, claim)
 
