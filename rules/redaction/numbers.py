@@ -115,7 +115,9 @@ class Numbers:
         flags, gaps = self.stream.flags, self.stream.gaps
         style = flags[run.first] & w.DIGITS
         places = enumerate(run.places)
-        return next((at for at, place in places if at and (flags[place] & w.DIGITS != style or gaps[place] in SEAMS)), 0)
+        return next(
+            (at for at, place in places if at and (flags[place] & w.DIGITS != style or gaps[place] in SEAMS)), 0
+        )
 
     def _spans(self, chain: Chain, kind: Kind) -> Iterator[Found]:
         """A span for each row of groups that only sounds part."""
