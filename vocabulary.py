@@ -114,12 +114,15 @@ ROLE_RANK = {Role.UNKNOWN: 0, Role.VIEWER: 1, Role.ANALYST: 2, Role.OPERATOR: 3,
 class Authority(StrEnum):
     """How much an event's statement weighs against an older or newer one about the same fact.
 
-    A snapshot describes the call as it was created, a progress event as it was seen on the way, a report as it ended.
+    A snapshot describes the call as it was created, a progress event as it was seen on the way, a report as it ended,
+    and a person may know better than all of them.
     """
 
     SNAPSHOT = "1snapshot"
     PROGRESS = "2progress"
     REPORT = "3report"
+    PERSON = "9person"
+    """A correction: it stands against whatever events say."""
 
 
 NAME_LIMIT = 200
@@ -149,6 +152,45 @@ class CallRef:
         return uuid5(org_id, str(self))
 
 
+class Speaker(StrEnum):
+    AGENT = "agent"
+    CALLER = "caller"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one party said at a stretch; times in seconds from the call's start, None where nobody measured."""
+
+    speaker: Speaker
+    text: str
+    start: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool that an assistant called on the way: a proof, where it worked, of what was only spoken of."""
+
+    name: str
+    result: str | None = None
+    """What the tool answered, None where nobody said."""
+    failed: bool | None = None
+    at_seconds: float | None = None
+    """From the call's start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said on a call, as its provider heard it."""
+
+    turns: tuple[Turn, ...]
+    engine: str
+    """Who wrote it down."""
+    language: str | None = None
+    tools: tuple[ToolUse, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What one event states about one call.
@@ -165,6 +207,7 @@ class CallFacts:
     facts: dict[str, Any]
     identity: dict[str, Any] = field(default_factory=dict)
     email: str | None = None
+    transcript: Transcript | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,22 +299,6 @@ class Verdict(StrEnum):
     WRONG_ORGANIZATION = "wrong_organization"
     UNKNOWN_CALLER = "unknown_caller"
     LIMITED = "limited"
-
-
-class Speaker(StrEnum):
-    AGENT = "agent"
-    CALLER = "caller"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one party said at a stretch; times in seconds from the call's start, None where nobody measured."""
-
-    speaker: Speaker
-    text: str
-    start: float | None = None
-    end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
