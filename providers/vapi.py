@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from providers import vapi_shapes as shapes
+from providers import vapi_talk
 from providers.base import STANDARD, bearer, is_ambiguous
 from providers.body import clean, decode_json
 from providers.outcomes import classify
@@ -201,6 +202,7 @@ def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Cus
             facts=said(facts | _names(message)),
             identity=said(_identity(message, customs)),
             email=shapes.beside_call(message, "customer", "email"),
+            transcript=vapi_talk.transcript_of(message) if kind == REPORT else None,
         ),
     )
 
@@ -255,6 +257,7 @@ def _report(message: Any, at: datetime | None) -> dict[str, Any]:
     return {
         **_ending(message),
         **shapes.sentiment_of(message),
+        "booking_confirmed": vapi_talk.booking_of(message),
         "started_at": moment(dig(message, "startedAt")),
         "ended_at": first(moment(dig(message, "endedAt")), at),
         "duration_seconds": shapes.duration_of(message),
