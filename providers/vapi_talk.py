@@ -50,7 +50,7 @@ def booking_of(message: Any) -> bool | None:
     data = dig(message, "analysis", "structuredData")
     for name in BOOKED:
         given = dig(data, name)
-        word = given.strip().lower() if isinstance(given, str) else str(given).lower()
+        word = str(given).lower() if isinstance(given, bool) else (text(given) or "").lower()
         if word in YES or word in NO:
             return word in YES
     return None

@@ -29,7 +29,8 @@ def test_a_plain_text_is_read_where_there_are_no_messages() -> None:
 
 def test_a_plain_text_longer_than_any_name_is_read_whole() -> None:
     said = transcript_of({"transcript": "AI: Hello\nUser: yes indeed\n" * 4000})
-    assert said is not None and len(said.turns) == 5000
+    assert said is not None
+    assert len(said.turns) == 5000
 
 
 def test_a_tool_is_told_with_what_it_answered() -> None:
@@ -54,7 +55,10 @@ def test_who_speaks_before_the_first_name_is_not_known() -> None:
     assert [turn.speaker for turn in said.turns] == [Speaker.UNKNOWN, Speaker.CALLER]
 
 
-@pytest.mark.parametrize(("data", "booked"), [({"appointmentBooked": True}, True), ({"booked": "No"}, False),
-                                              ({"booking_confirmed": "maybe"}, None), ({}, None), (None, None)])  # fmt: skip
+STATED = (({"appointmentBooked": True}, True), ({"booked": "No"}, False), ({"booking_confirmed": "maybe"}, None),
+          ({}, None), (None, None))  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "booked"), STATED)
 def test_structured_data_may_state_a_booking(data: Any, booked: bool | None) -> None:
     assert booking_of({"analysis": {"structuredData": data}}) is booked
