@@ -1,0 +1,38 @@
+"""What the stand-in's modules share: the application that answers, with its credentials, calls, script and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+
+from standin.calls import Calls
+from standin.script import Script
+
+
+class Stage(Flask):
+    """`keys` are the credentials that are right, by the product's variables; `kept_in` keeps announced calls."""
+
+    def __init__(self, keys: Mapping[str, str], kept_in: Path | None) -> None:
+        super().__init__("standin")
+        self.keys = dict(keys)
+        self.calls = Calls(kept_in)
+        self.script = Script()
+        self.ahead = timedelta(0)
+        """How far the stand-in's clock is ahead of the machine's, so that nobody has to wait."""
+        self.wsgi_app = self.script.around(self.wsgi_app)  # type: ignore[method-assign]
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def accepts(self, name: str, given: str | None) -> bool:
+        """Whether a credential is the one that was set for its name; where none was set, any will do."""
+        return bool(given) and self.keys.get(name) in (None, "", given)
+
+
+def stage() -> Stage:
+    """The stand-in that answers this request."""
+    return cast(Stage, current_app)
