@@ -13,7 +13,7 @@ from settings import settings
 
 PLACES = 4
 """Of a traceback, the innermost ones, that are kept."""
-LIBRARIES = ("apscheduler", "dramatiq", "gunicorn.access", "peewee", "urllib3")
+LIBRARIES = ("apscheduler", "dramatiq", "gunicorn.access", "httpcore2", "httpx2", "openai", "peewee", "urllib3")
 
 
 def places(error: BaseException) -> str:

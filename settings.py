@@ -10,6 +10,7 @@ import binascii
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from uuid import UUID
 MINIMUM_SECRET_LENGTH = 32
 DIFFERENT_CHARACTERS = 8
 AES_KEY_BYTES = 32
+MOST_DOLLARS = 10_000
 EXAMPLE_WORDS = ("change-me", "changeme", "secret", "example", "password", "development")
 
 
@@ -49,6 +51,12 @@ class Settings:
     twilio_auth_token: str | None
     legacy_webhook_secret: str | None
     legacy_webhook_org_id: UUID | None
+    openai_api_key: str | None
+    openai_base_url: str
+    openai_model: str
+    openai_timeout_seconds: float
+    openai_price_input: Decimal
+    openai_price_output: Decimal
     max_body_bytes: int
     body_seconds: float
     web_processes: int
@@ -96,14 +104,27 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _seconds(value: str) -> float:
+def _seconds(most: int) -> Callable[[str], float]:
+    def read(value: str) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1
+        if not 0 < seconds <= most:
+            raise ValueError(f"must be a number of seconds above 0 and at most {most}")
+        return seconds
+
+    return read
+
+
+def _price(value: str) -> Decimal:
     try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1
-    if not 0 < seconds <= 600:
-        raise ValueError("must be a number of seconds above 0 and at most 600")
-    return seconds
+        price = Decimal(value)
+    except InvalidOperation:
+        price = Decimal(-1)
+    if not (price.is_finite() and 0 <= price <= MOST_DOLLARS):
+        raise ValueError(f"must be dollars from 0 to {MOST_DOLLARS}, such as 0.75")
+    return price
 
 
 def _url(*schemes: str) -> Callable[[str], str]:
@@ -169,8 +190,14 @@ VARIABLES = (
     Variable("TWILIO_AUTH_TOKEN", _text),
     Variable("LEGACY_WEBHOOK_SECRET", _secret),
     Variable("LEGACY_WEBHOOK_ORG_ID", _uuid),
+    Variable("OPENAI_API_KEY", _text),
+    Variable("OPENAI_BASE_URL", _url("https", "http"), "https://api.openai.com/v1"),
+    Variable("OPENAI_MODEL", _text, "gpt-5.4-mini"),
+    Variable("OPENAI_TIMEOUT_SECONDS", _seconds(40), "20"),
+    Variable("OPENAI_PRICE_INPUT", _price, "0.75"),
+    Variable("OPENAI_PRICE_OUTPUT", _price, "4.50"),
     Variable("MAX_BODY_BYTES", _whole(1_024, 64 * 1024 * 1024), str(2 * 1024 * 1024)),
-    Variable("BODY_SECONDS", _seconds, "20"),
+    Variable("BODY_SECONDS", _seconds(600), "20"),
     Variable("WEB_PROCESSES", _whole(1, 64), "2"),
     Variable("WORKER_PROCESSES", _whole(1, 64), "2"),
     Variable("WORKER_THREADS", _whole(1, 64), "4"),
@@ -252,6 +279,8 @@ def _dangers(values: dict[str, Any]) -> list[str]:
         problems.append("JWT_SECRET and SESSION_SECRET are the same; each needs its own")
     if values["public_url"] and not values["public_url"].startswith("https://"):
         problems.append("PUBLIC_URL must begin with https:// in production: tokens and sessions travel over it")
+    if values["openai_base_url"] and not values["openai_base_url"].startswith("https://"):
+        problems.append("OPENAI_BASE_URL must begin with https:// in production: what was said travels over it")
     urls = [
         values[FIELD_OF[name]]
         for name in ("DATABASE_URL", "DATABASE_READ_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -58,6 +59,12 @@ def test_a_laptop_needs_eight_variables_and_the_rest_has_defaults() -> None:
         twilio_auth_token=None,
         legacy_webhook_secret=None,
         legacy_webhook_org_id=None,
+        openai_api_key=None,
+        openai_base_url="https://api.openai.com/v1",
+        openai_model="gpt-5.4-mini",
+        openai_timeout_seconds=20.0,
+        openai_price_input=Decimal("0.75"),
+        openai_price_output=Decimal("4.50"),
         max_body_bytes=2_097_152,
         body_seconds=20.0,
         web_processes=2,
@@ -112,6 +119,11 @@ def test_the_error_prints_one_list() -> None:
         ("BODY_SECONDS", "601", "must be a number of seconds above 0 and at most 600"),
         ("BODY_SECONDS", "nan", "must be a number of seconds above 0 and at most 600"),
         ("BODY_SECONDS", "soon", "must be a number of seconds above 0 and at most 600"),
+        ("OPENAI_TIMEOUT_SECONDS", "41", "must be a number of seconds above 0 and at most 40"),
+        ("OPENAI_PRICE_INPUT", "-1", "must be dollars from 0 to 10000, such as 0.75"),
+        ("OPENAI_PRICE_OUTPUT", "NaN", "must be dollars from 0 to 10000, such as 0.75"),
+        ("OPENAI_PRICE_OUTPUT", "a dollar", "must be dollars from 0 to 10000, such as 0.75"),
+        ("OPENAI_BASE_URL", "api.openai.com", "must be a URL that begins with https:// or http://"),
         ("WEB_PROCESSES", "0", "must be a whole number from 1 to 64"),
         ("WORKER_PROCESSES", "65", "must be a whole number from 1 to 64"),
         ("WORKER_THREADS", "-1", "must be a whole number from 1 to 64"),
@@ -231,6 +243,12 @@ def test_production_refuses_a_public_url_without_https() -> None:
     ]
 
 
+def test_production_sends_what_was_said_only_over_https() -> None:
+    assert problems(PRODUCTION | {"OPENAI_BASE_URL": "http://gateway.example.com/v1"}) == [
+        "OPENAI_BASE_URL must begin with https:// in production: what was said travels over it"
+    ]
+
+
 def test_production_refuses_two_connections_as_one_role() -> None:
     assert problems(PRODUCTION | {"DATABASE_READ_URL": PRODUCTION["DATABASE_URL"]}) == [
         "The DATABASE_…_URL variables must each use a role of their own; docs/operations.md creates them"
@@ -283,6 +301,11 @@ def test_the_example_states_the_defaults() -> None:
     stated = {variable.name: example.get(variable.name) for variable in VARIABLES if variable.default}
     assert stated | {"AFTERCALL_ENV": None} == {
         "AFTERCALL_ENV": None,
+        "OPENAI_BASE_URL": "https://api.openai.com/v1",
+        "OPENAI_MODEL": "gpt-5.4-mini",
+        "OPENAI_TIMEOUT_SECONDS": "20",
+        "OPENAI_PRICE_INPUT": "0.75",
+        "OPENAI_PRICE_OUTPUT": "4.50",
         "MAX_BODY_BYTES": "2097152",
         "BODY_SECONDS": "20",
         "WEB_PROCESSES": "2",
