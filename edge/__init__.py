@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from edge import actions, api, dashboard, health, middleware, tokens, webhooks
+from edge import actions, api, dashboard, health, middleware, services, tokens, webhooks
 from settings import settings
 
-BLUEPRINTS = (webhooks, api, tokens, health, dashboard, actions)
+BLUEPRINTS = (webhooks, api, services, tokens, health, dashboard, actions)
 
 
 def create_app() -> Flask:

@@ -12,6 +12,7 @@ from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.reading import page_of_calls, reading
+from edge.scope import readable
 from edge.timeline import Step, timeline
 from models import queries
 from models.people import Membership
@@ -26,13 +27,13 @@ INTERNAL = ("seen_as", "happened_at", "metadata", "revision")
 
 @blueprint.get("/api/calls")
 def calls() -> Response:
-    page = page_of_calls(_organizations(), request.args, asked.limit(request.args))
+    page = page_of_calls(readable(), request.args, asked.limit(request.args))
     return json_response({"ok": True, "data": [call_in_list(call) for call in page.calls], "next": page.next})
 
 
 @blueprint.get("/api/calls/<uuid:call_id>")
 def call(call_id: UUID) -> Response:
-    for membership in _organizations():
+    for membership in readable():
         with reading(membership.org_id) as tx:
             row = queries.call_of(tx, membership.org_id, call_id)
             if row is None:
@@ -49,17 +50,6 @@ def validate(org_id: UUID) -> Response:
     member = caller().within(org_id, Role.VIEWER)
     org = {"id": member.org_id, "name": member.name, "timezone": member.timezone, "role": member.role}
     return json_response({"ok": True, "org": org})
-
-
-def _organizations() -> tuple[Membership, ...]:
-    """The organizations that are read: the token's or the address's one, else all of the caller's."""
-    chosen = request.args.get("org_id")
-    if not chosen:
-        return caller().organizations(Role.VIEWER)
-    try:
-        return (caller().within(UUID(chosen), Role.VIEWER),)
-    except ValueError:
-        raise not_found() from None
 
 
 def call_in_list(row: dict[str, Any]) -> dict[str, Any]:

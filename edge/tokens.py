@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Blueprint, Response, request
 
 from edge.addresses import webhook_url
@@ -13,6 +12,7 @@ from edge.asked import bad
 from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import not_found
+from edge.scope import json_body
 from models import audit, tokens
 from models.database import organization
 from models.tokens import ENDPOINTS_WITH_TOKENS
@@ -33,7 +33,7 @@ def show(org_id: UUID) -> Response:
 @blueprint.post(PATH)
 def create(org_id: UUID) -> Response:
     caller().within(org_id, Role.ADMIN)
-    wanted = _body().get("endpoint_type", Endpoint.CONVOSO_CALLS.value)
+    wanted = json_body().get("endpoint_type", Endpoint.CONVOSO_CALLS.value)
     if wanted not in list(ENDPOINTS_WITH_TOKENS):
         raise bad(f"endpoint_type must be one of {', '.join(ENDPOINTS_WITH_TOKENS)}")
     token = tokens.create_token(org_id, Endpoint(wanted))
@@ -44,7 +44,7 @@ def create(org_id: UUID) -> Response:
 @blueprint.delete(PATH)
 def deactivate(org_id: UUID) -> Response:
     caller().within(org_id, Role.ADMIN)
-    given = _body().get("token_id") or request.args.get("token_id")
+    given = json_body().get("token_id") or request.args.get("token_id")
     try:
         token_id = UUID(str(given))
     except ValueError:
@@ -59,18 +59,6 @@ def _public(token: dict[str, Any]) -> dict[str, Any]:
     shown = ("id", "endpoint_type", "token", "is_active", "created_at", "last_used_at")
     address = webhook_url(Endpoint(token["endpoint_type"]), token["token"])
     return {name: token[name] for name in shown} | {"webhook_url": address}
-
-
-def _body() -> dict[str, Any]:
-    """The JSON object that was sent, {} where nothing was. Raises Problem 400 for anything else."""
-    raw = request.get_data()
-    try:
-        body = orjson.loads(raw) if raw.strip() else {}
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
-        raise bad("The body must be a JSON object")
-    return body
 
 
 def _trace(org_id: UUID, action: str, subject: str) -> None:

@@ -41,6 +41,7 @@ def create_organization(name: str, timezone: str = "America/New_York", convoso_t
             "INSERT INTO organizations (org_id, name, timezone, convoso_timezone) VALUES (%s, %s, %s, %s)",
             (org_id, name.strip(), timezone, convoso_timezone or timezone),
         )
+        tx.run("SELECT seed_services(%s)", (org_id,))
     return org_id
 
 

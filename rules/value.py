@@ -56,31 +56,6 @@ class Service:
             raise ValueError(f"the price of a service must be an amount of money, not {self.price}")
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
-    name: str
-    price: Decimal
-    keywords: tuple[str, ...]
-
-
-SEVEN_DEFAULTS = (
-    Default("Botox", Decimal(400), ("botox", "wrinkle", "injection")),
-    Default("Facelift", Decimal(8000), ("facelift", "face lift")),
-    Default("Rhinoplasty", Decimal(6000), ("rhinoplasty", "nose job")),
-    Default(
-        "Breast Augmentation",
-        Decimal(7500),
-        ("breast augmentation", "breast implant", "breast enlargement", "breast enhancement", "boob job"),
-    ),
-    Default("Liposuction", Decimal(5000), ("liposuction", "lipo", "fat removal")),
-    Default(
-        "Fillers", Decimal(500), ("filler", "dermal filler", "lip filler", "lip injection", "juvederm", "restylane")
-    ),
-    Default("Consultation", Decimal(150), ("consultation", "consult")),
-)
-"""What a new organization starts with."""
-
-
 @dataclass(slots=True)
 class _Mentions:
     """Where one service was spoken of."""

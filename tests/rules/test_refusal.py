@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 
-from rules.value import SEVEN_DEFAULTS, Service, estimate_value
+from rules.value import Service, estimate_value
 from tests.rules.quotes import agent, assert_quoted, caller, dialogue
+from tests.rules.sold import SERVICES
 from vocabulary import Turn
-
-SERVICES = tuple(
-    Service(UUID(int=1000 + place), default.name, default.price, place + 1, default.keywords)
-    for place, default in enumerate(SEVEN_DEFAULTS)
-)
 
 
 def service_of(*turns: Turn, services: tuple[Service, ...] = SERVICES) -> str | None:

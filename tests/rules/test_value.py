@@ -9,14 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.value import SEVEN_DEFAULTS, Service, estimate_value
+from rules.value import Service, estimate_value
 from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, quotes, unknown
+from tests.rules.sold import SERVICES
 from vocabulary import Speaker, Turn
-
-SERVICES = tuple(
-    Service(UUID(int=1000 + place), default.name, default.price, place + 1, default.keywords)
-    for place, default in enumerate(SEVEN_DEFAULTS)
-)
 
 
 def service_of(*turns: Turn, services: tuple[Service, ...] = SERVICES) -> str | None:
@@ -50,18 +46,6 @@ def test_nothing_asked_for_is_worth_nothing() -> None:
     finding = estimate_value([caller("what are your opening hours")], SERVICES)
     assert finding.value == {"service_id": None, "service": None, "amount": None, "price_version": None}
     assert finding.evidence == ()
-
-
-def test_the_seven_defaults_have_the_agreed_prices() -> None:
-    assert {default.name: default.price for default in SEVEN_DEFAULTS} == {
-        "Botox": Decimal(400),
-        "Facelift": Decimal(8000),
-        "Rhinoplasty": Decimal(6000),
-        "Breast Augmentation": Decimal(7500),
-        "Liposuction": Decimal(5000),
-        "Fillers": Decimal(500),
-        "Consultation": Decimal(150),
-    }
 
 
 @pytest.mark.parametrize(
