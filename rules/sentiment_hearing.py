@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rules.phrases import Said, by, is_english, said, word_set
+from rules.phrases import FUNCTION_WORDS, Said, by, is_english, said, word_set
 from rules.sentiment_story import NOT_ENGLISH, NOTHING_SAID, label_of
 from rules.sentiment_weights import Felt, felt
 from rules.urgency import Urgency, urgency
@@ -17,12 +17,12 @@ STRETCHES = 12
 FEW_WORDS = 6
 """Of the caller: so few may all be uncommon ones, so that the language is told from both speakers' words."""
 
-EVERYDAY = word_set(
-    "is of was were has had been we she hes shes hers their theyre what where who why did does number today tomorrow "
-    "back day days week morning after before between around because really right now well ive youve got getting think "
-    "see speaking calling called looking let lets put make bye"
+EVERYDAY = FUNCTION_WORDS | word_set(
+    "is of were has had been we she hes shes theres hers their theyre what where who why did does number today "
+    "tomorrow back day days week morning after before between around because really right now well ive youve got "
+    "getting think see speaking calling called looking let lets put make bye"
 )
-"""Further words that English alone has, for callers who say too little for the few of rules/phrases."""
+"""What English alone has, more than rules/phrases needs for whole calls, because one caller may say little."""
 EVERYDAY_SHARE = 0.12
 
 TURN_ALPHA = 8.0
@@ -62,8 +62,7 @@ def hear(turns: Sequence[Turn]) -> Heard:
 
 def _in_english(asking: list[Said], heard: list[Said]) -> bool:
     words = [word for turn in asking for word in turn.words]
-    everyday = sum(word in EVERYDAY for word in words) >= EVERYDAY_SHARE * len(words)
-    if everyday or is_english(asking):
+    if sum(word in EVERYDAY for word in words) >= EVERYDAY_SHARE * len(words):
         return True
     return len(words) < FEW_WORDS and (is_english(heard) or any(next(felt(turn), None) for turn in asking))
 

@@ -6,6 +6,11 @@ Weights are on VADER's scale, from -4 to 4.
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import product
+
+
+def _each(*parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(" ".join(words) for words in product(*parts))
 
 
 class About(StrEnum):
@@ -27,6 +32,17 @@ class About(StrEnum):
 BAD: dict[About, dict[float, tuple[str, ...]]] = {
     About.WAIT: {
         -1.6: (
+            *_each(
+                ("still dont", "still havent", "still doesnt", "still hasnt"),
+                ("have", "gotten", "heard", "work", "come"),
+            ),
+            *_each(("supposed to",), ("call me", "get a call", "be here", "come out", "come yesterday", "hear back")),
+            *_each(
+                ("cant get", "couldnt get", "cant reach"),
+                ("anybody", "anyone", "somebody", "a hold", "ahold", "through"),
+            ),
+            "still not done", "still not working", "always a recording", "over a month and", "pushing me back",
+            "pushed me back", "bumped me", "dont have time for", "dont have the time for", "have time for games",
             "on hold for", "been on hold", "put on hold", "put me on hold", "keep me on hold", "still waiting",
             "been waiting", "waited over", "waited an hour", "waited two hours", "waited for hours",
             "waited forever", "waiting for an hour", "waiting for hours", "waiting forever", "taking so long",
@@ -43,6 +59,14 @@ BAD: dict[About, dict[float, tuple[str, ...]]] = {
     },
     About.SILENCE: {
         -2.0: (
+            *_each(
+                ("nobody", "no one"),
+                ("bothered", "seems to", "knows what", "can give", "can tell", "will help", "wants to help"),
+            ),
+            *_each(
+                ("nobody", "no one"),
+                ("ever called", "has called", "got back", "responds", "responded", "returns"),
+            ),
             "nobody calls me back", "no one calls me back", "nobody called me back", "no one called me back",
             "nobody ever calls", "no one ever calls", "nobodys called me back", "nobody has called me back",
             "no ones called me back", "never called me back", "never called back", "never call me back",
@@ -63,6 +87,7 @@ BAD: dict[About, dict[float, tuple[str, ...]]] = {
     },
     About.MONEY: {
         -2.2: (
+            *_each(("for your", "your", "your guys", "their"), ("mistake", "screw up", "mess up")),
             "charged me twice", "charged twice", "double charged", "charged me for", "charging me for",
             "billed me twice", "billed twice", "billed me for", "rip off", "ripped off", "ripping me off",
             "ripping people off", "highway robbery", "my money back", "want a refund", "want my refund",
@@ -77,50 +102,73 @@ BAD: dict[About, dict[float, tuple[str, ...]]] = {
     },
     About.WORK: {
         -2.0: (
-            "not happy with", "not pleased with", "not satisfied", "not what i asked for", "not what i wanted",
-            "not what i paid for", "looks bad", "look bad", "looks awful", "look awful", "looks horrible",
-            "look horrible", "did a bad job", "bad job", "terrible job", "poor job", "ruined my", "ruined",
-            "messed up my", "messed it up", "you messed up", "they messed up", "fell apart", "already broke",
-            "already broken", "already cracking", "already falling", "didnt work at all", "doesnt work at all",
-            "made it worse", "made things worse", "doing it wrong", "did it wrong", "done wrong", "not fixed",
-            "isnt fixed", "damaged my", "broke my", "scratched my", "cracked my", "destroyed my", "left a mess",
-            "supposed to be fixed", "way bigger than", "i regret", "nothing but trouble", "nothing but problems",
-            "nothing but issues", "waste of money", "wasted my money", "cancelled on me", "canceled on me",
-            "regret it", "regret doing", "look like a clown", "look like a freak",
+            *_each(
+                ("already",),
+                (
+                    "leaning", "peeling", "chipping", "fading", "leaking", "cracked", "failing", "coming off",
+                    "came off", "fell off",
+                ),
+            ),
+            *_each(("completely", "totally"), ("fried", "ruined", "wrong", "destroyed")),
+            "bigger than the other", "self conscious", "not happy with", "not pleased with", "not satisfied",
+            "not what i asked for", "not what i wanted", "not what i paid for", "looks bad", "look bad",
+            "looks awful", "look awful", "looks horrible", "look horrible", "did a bad job", "bad job",
+            "terrible job", "poor job", "ruined my", "ruined", "messed up my", "messed it up", "you messed up",
+            "they messed up", "fell apart", "already broke", "already broken", "already cracking",
+            "already falling", "didnt work at all", "doesnt work at all", "made it worse", "made things worse",
+            "doing it wrong", "did it wrong", "done wrong", "not fixed", "isnt fixed", "damaged my", "broke my",
+            "scratched my", "cracked my", "destroyed my", "left a mess", "supposed to be fixed", "way bigger than",
+            "i regret", "nothing but trouble", "nothing but problems", "nothing but issues", "waste of money",
+            "wasted my money", "cancelled on me", "canceled on me", "regret it", "regret doing",
+            "look like a clown", "look like a freak",
         ),
         -1.2: ("expected better", "you need to fix this", "needs to fix this", "want it fixed", "fix it now"),
     },
     About.TREATMENT: {
         -2.4: (
-            "speak to a manager", "talk to a manager", "speak to your manager", "talk to your manager",
-            "speak to the manager", "talk to the manager", "want a manager", "get me a manager", "your supervisor",
-            "a supervisor", "file a complaint", "make a complaint", "want to complain", "better business bureau",
-            "bad review", "one star", "leave a review you", "never coming back", "not coming back",
-            "never going back", "not going back", "never come back", "wont be back", "wont be coming back",
-            "be coming back", "business somewhere else", "going somewhere else", "taking my business",
-            "take my business", "done with you", "done with this place", "im done with", "im so done",
-            "nobody cares", "no one cares", "you dont care", "they dont care", "doesnt care", "dont even care",
-            "not listening", "listening to me", "are you even listening", "listen to me", "you people",
-            "sick of this", "sick of it", "sick and tired", "tired of this", "tired of being", "fed up",
-            "had it with", "had enough", "last straw", "passed around", "the runaround", "the run around",
-            "different answer", "different story", "same story", "excuse after excuse", "full of it",
-            "how dare you", "this is a joke", "what a joke", "is a joke", "not acceptable", "isnt acceptable",
-            "not okay", "isnt okay", "not ok", "dont trust you", "dont trust them", "wants to take responsibility",
-            "take responsibility", "hung up on", "hang up on me", "yelled at", "yelled at me", "talked down to",
-            "treated me like", "treated like", "lied to", "been lied to", "made me feel", "made her cry",
-            "almost in tears", "no excuse", "knows what theyre doing", "know what youre doing",
-            "what is wrong with you", "whats wrong with you", "what the hell", "what the heck", "go to hell",
-            "are you serious", "are you kidding", "you kidding me", "unbelievable", "shame on you", "my lawyer",
-            "my attorney", "sue you", "take you to court", "report you", "just forget it", "forget this",
-            "why is this so hard", "how hard is it", "how hard can it", "so mad", "so angry", "not what i was told",
-            "not what you said", "not what you told me", "you promised", "you told me it would", "just change my",
-            "without telling me", "without asking me", "he denies it", "what are you going to do about it",
-            "lack of respect", "straight answer", "cant believe", "just great now", "thats just great",
-            "oh thats just great", "in charge", "if you dont fix", "if this isnt fixed", "or im leaving",
-            "or im cancelling", "or im canceling", "or im going", "or im done", "im switching",
-            "switching companies", "didnt even", "never even", "couldnt even", "wouldnt even", "cant even get",
-            "bad service", "bad experience", "bad attitude", "terrible service", "poor service",
-            "dont want to hear",
+            *_each(
+                ("you keep", "they keep", "you guys keep", "keep"),
+                ("saying", "telling", "changing", "pushing", "cancelling"),
+            ),
+            *_each(("to complain about", "have a complaint", "got a complaint", "calling to complain"),),
+            *_each(("yelling", "yelled", "screaming", "screamed", "cussed", "swore"), ("at", "at me", "at her")),
+            *_each(("dont", "do not", "didnt", "did not"), ("appreciate",)),
+            *_each(("lost", "losing"), ("a customer", "my business", "a patient")),
+            *_each(("not", "never", "wont be", "wont"), ("doing business", "using you", "do business")),
+            *_each(("dont", "doesnt"), ("seem to care", "patronize", "respect")),
+            *_each(("not", "isnt", "is that", "that"), ("fair",)),
+            *_each(("talk to", "talked to", "talking to", "spoken to", "speak to"), ("me like", "like that")),
+            *_each(("hear from", "call", "calling", "talk to"), ("my lawyer", "my attorney")),
+            "my lawyer will", "my attorney will", "youre wrong", "you are wrong", "at fault here",
+            "tired of dealing", "tired of hearing", "tired of calling", "speak to a manager", "talk to a manager",
+            "speak to your manager", "talk to your manager", "speak to the manager", "talk to the manager",
+            "want a manager", "get me a manager", "your supervisor", "a supervisor", "file a complaint",
+            "make a complaint", "want to complain", "better business bureau", "bad review", "one star",
+            "leave a review you", "never coming back", "not coming back", "never going back", "not going back",
+            "never come back", "wont be back", "wont be coming back", "be coming back", "business somewhere else",
+            "going somewhere else", "taking my business", "take my business", "done with you",
+            "done with this place", "im done with", "im so done", "nobody cares", "no one cares", "you dont care",
+            "they dont care", "doesnt care", "dont even care", "not listening", "listening to me",
+            "are you even listening", "listen to me", "you people", "sick of this", "sick of it", "sick and tired",
+            "tired of this", "tired of being", "fed up", "had it with", "had enough", "last straw", "passed around",
+            "the runaround", "the run around", "different answer", "different story", "same story",
+            "excuse after excuse", "full of it", "how dare you", "this is a joke", "what a joke", "is a joke",
+            "not acceptable", "isnt acceptable", "not okay", "isnt okay", "not ok", "dont trust you",
+            "dont trust them", "wants to take responsibility", "take responsibility", "hung up on", "hang up on me",
+            "yelled at", "yelled at me", "talked down to", "treated me like", "treated like", "lied to",
+            "been lied to", "made me feel", "made her cry", "almost in tears", "no excuse",
+            "knows what theyre doing", "know what youre doing", "what is wrong with you", "whats wrong with you",
+            "what the hell", "what the heck", "go to hell", "are you serious", "are you kidding", "you kidding me",
+            "unbelievable", "shame on you", "sue you", "take you to court", "report you", "just forget it",
+            "forget this", "why is this so hard", "how hard is it", "how hard can it", "so mad", "so angry",
+            "not what i was told", "not what you said", "not what you told me", "you promised",
+            "you told me it would", "just change my", "without telling me", "without asking me", "he denies it",
+            "what are you going to do about it", "lack of respect", "straight answer", "cant believe",
+            "just great now", "thats just great", "oh thats just great", "in charge", "if you dont fix",
+            "if this isnt fixed", "or im leaving", "or im cancelling", "or im canceling", "or im going",
+            "or im done", "im switching", "switching companies", "didnt even", "never even", "couldnt even",
+            "wouldnt even", "cant even get", "bad service", "bad experience", "bad attitude", "terrible service",
+            "poor service", "dont want to hear",
         ),
         -1.6: (
             "asked you five times", "asked you three times", "asked you twice", "told you twice",
@@ -158,6 +206,15 @@ BAD: dict[About, dict[float, tuple[str, ...]]] = {
 GOOD: dict[About, dict[float, tuple[str, ...]]] = {
     About.THANKS: {
         2.0: (
+            *_each(
+                ("so", "very", "really", "super", "incredibly"),
+                ("kind", "patient", "gentle", "sweet", "helpful", "friendly"),
+            ),
+            *_each(
+                ("good", "great", "wonderful", "excellent", "amazing"),
+                ("care of me", "care of us", "care of my", "care of her"),
+            ),
+            *_each(("so glad i", "so happy i", "glad we"), ("found you", "called", "came to you", "found you guys")),
             "lifesaver", "life saver", "saved my life", "saved me", "made my day", "made my week", "means a lot",
             "means so much", "means the world", "cant believe how great", "cant believe how good",
             "cant believe how much better", "cant believe how easy", "as always", "makes my day",
@@ -187,15 +244,25 @@ GOOD: dict[About, dict[float, tuple[str, ...]]] = {
     },
     About.PLEASED: {
         2.2: (
-            "love it", "i love it", "love the results", "love the", "love my", "i love how", "we love",
-            "absolutely love", "so happy with", "really happy with", "very happy with", "so pleased",
-            "very pleased", "so much better", "feel great", "feels great", "feel amazing", "feel wonderful",
-            "feel like a new", "looks great", "look great", "looks amazing", "looks so good", "turned out great",
-            "turned out beautiful", "turned out amazing", "years younger", "no pain at all", "didnt hurt at all",
-            "barely felt a thing", "didnt feel a thing", "pleasantly surprised", "better than i expected",
-            "better than expected", "couldnt be happier", "could not be happier", "couldnt be better",
-            "couldnt ask for", "cant stop looking", "came back clear", "great job", "good job", "amazing job",
-            "wonderful job", "did a great", "exactly what i",
+            *_each(
+                ("great", "good", "beautiful", "fantastic", "excellent", "nice", "amazing", "wonderful"),
+                ("job on", "work on"),
+            ),
+            *_each(("a beautiful", "a fantastic", "an excellent", "a nice", "an amazing", "a wonderful"), ("job",)),
+            *_each(("could not", "couldnt"), ("be more", "be better")),
+            *_each(
+                ("came out", "turned out"),
+                ("so good", "so nice", "great", "perfect", "beautiful", "amazing", "better", "even better"),
+            ),
+            "even better than", "made this so easy", "love it", "i love it", "love the results", "love the",
+            "love my", "i love how", "we love", "absolutely love", "so happy with", "really happy with",
+            "very happy with", "so pleased", "very pleased", "so much better", "feel great", "feels great",
+            "feel amazing", "feel wonderful", "feel like a new", "looks great", "look great", "looks amazing",
+            "looks so good", "turned out great", "turned out beautiful", "turned out amazing", "years younger",
+            "no pain at all", "didnt hurt at all", "barely felt a thing", "didnt feel a thing",
+            "pleasantly surprised", "better than i expected", "better than expected", "couldnt be happier",
+            "could not be happier", "couldnt be better", "couldnt ask for", "cant stop looking", "came back clear",
+            "great job", "good job", "amazing job", "wonderful job", "did a great", "exactly what i",
         ),
     },
     About.ANYTHING: {
