@@ -1,9 +1,10 @@
-"""What several subcommands take: an organization by id or name; and errors told as the sentences that they are."""
+"""What several subcommands take: an organization, an amount of dollars; and errors told as the sentences they are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import click
 
 from models.operations import find_organization
 from models.organizations import AlreadyRegistered, UnknownAssistant, UnknownOrganization
+from models.services import clean_price
 from tasks.errors import Refused
 from tasks.replay import UnknownCall
 
@@ -31,7 +33,20 @@ class Organization(click.ParamType[UUID]):
             self.fail(str(error), param, ctx)
 
 
+class Dollars(click.ParamType[Decimal]):
+    """An amount of money, exact as it was written."""
+
+    name = "dollars"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            return clean_price(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an amount of dollars such as 2.50", param, ctx)
+
+
 ORGANIZATION = Organization()
+DOLLARS = Dollars()
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 import click
 
-from commands.arguments import ORGANIZATION, plainly
+from commands.arguments import DOLLARS, ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from models.organizations import change_organization, create_organization, list_organizations
 from providers.convoso import CALL_FIELDS, LEAD_FIELDS
@@ -34,15 +35,25 @@ def create(name: str, timezone: str, convoso_timezone: str | None, as_json: bool
 @click.option("--retention-days", type=click.IntRange(min=0), help="How long raw bodies are kept.")
 @click.option("--limit", type=click.IntRange(min=0), help="Webhooks a minute, Vapi's aside; 0 for no limit.")
 @click.option("--convoso-field", "fields", multiple=True, help="OURS=THEIRS: a field that Convoso sends otherwise.")
+@click.option("--openai", type=bool, metavar="on|off", help="Whether OpenAI may refine what calls meant.")
+@click.option("--openai-budget", type=DOLLARS, metavar="DOLLARS", help="What OpenAI may cost a day.")
 @with_json
-def change(org: UUID, retention_days: int | None, limit: int | None, fields: tuple[str, ...], as_json: bool) -> None:
-    """Change an organization's retention, limit or Convoso fields, and print them."""
+def change(
+    org: UUID,
+    retention_days: int | None,
+    limit: int | None,
+    fields: tuple[str, ...],
+    openai: bool | None,
+    openai_budget: Decimal | None,
+    as_json: bool,
+) -> None:
+    """Change an organization's retention, limit, Convoso fields or use of OpenAI, and print them."""
     pairs = dict(field.partition("=")[::2] for field in fields)
     if unknown := set(pairs) - set(CALL_FIELDS) - set(LEAD_FIELDS):
         known = ", ".join(sorted(CALL_FIELDS))
         raise click.BadParameter(f"no such field: {', '.join(sorted(unknown))}; ours are {known}")
     with plainly():
-        show_one(change_organization(org, retention_days, limit, pairs), as_json)
+        show_one(change_organization(org, retention_days, limit, pairs, openai, openai_budget), as_json)
 
 
 @command.command("list")

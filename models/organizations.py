@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -50,19 +51,24 @@ def change_organization(
     retention_days: int | None = None,
     limit_per_minute: int | None = None,
     convoso_fields: dict[str, str] | None = None,
+    openai: bool | None = None,
+    openai_budget: Decimal | None = None,
 ) -> dict[str, Any]:
-    """Changes what is given and returns all three; a limit of 0 takes the limit away, a field mapped to "" its mapping.
+    """Changes what is given and returns all of it; a limit of 0 takes the limit away, a field mapped to "" its mapping.
 
-    Raises UnknownOrganization.
+    `openai_budget` is in dollars a day. Raises UnknownOrganization.
     """
     with organization(org_id) as tx:
         row = tx.row(
             "UPDATE organizations SET body_retention_days = coalesce(%s, body_retention_days),"
             " webhook_limit_per_minute = nullif(coalesce(%s, webhook_limit_per_minute), 0),"
             " convoso_fields = (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM"
-            "   jsonb_each(convoso_fields || %s::jsonb) WHERE value <> to_jsonb(''::text))"
-            " WHERE org_id = %s RETURNING body_retention_days, webhook_limit_per_minute, convoso_fields",
-            (retention_days, limit_per_minute, Json(convoso_fields or {}), org_id),
+            "   jsonb_each(convoso_fields || %s::jsonb) WHERE value <> to_jsonb(''::text)),"
+            " openai_enabled = coalesce(%s, openai_enabled),"
+            " openai_budget_per_day = coalesce(%s, openai_budget_per_day)"
+            " WHERE org_id = %s RETURNING body_retention_days, webhook_limit_per_minute, convoso_fields,"
+            " openai_enabled, openai_budget_per_day",
+            (retention_days, limit_per_minute, Json(convoso_fields or {}), openai, openai_budget, org_id),
         )
     if row is None:
         raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")

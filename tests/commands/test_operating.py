@@ -57,6 +57,18 @@ def test_an_unknown_zone_is_a_sentence(database: TestDatabase) -> None:
     )  # fmt: skip
 
 
+def test_openai_is_switched_on_with_its_budget(alice_org: UUID) -> None:
+    changed = told("orgs", "set", "Alice's clinic", "--openai", "on", "--openai-budget", "2.50")
+    assert (changed["openai_enabled"], changed["openai_budget_per_day"]) == (True, 2.5)
+    assert told("orgs", "set", "Alice's clinic", "--openai", "off")["openai_enabled"] is False
+
+
+@pytest.mark.parametrize("amount", ["-1", "NaN", "much"])
+def test_a_budget_is_an_amount_of_dollars(alice_org: UUID, amount: str) -> None:
+    result = run("orgs", "set", alice_org, "--openai-budget", amount)
+    assert (result.exit_code, "is not an amount of dollars such as 2.50" in result.output) == (2, True)
+
+
 def test_a_user_is_made_with_a_role_and_a_password_shown_once(database: TestDatabase, alice_org: UUID) -> None:
     made = told("users", "create", "Rosa@example.com", "--org", "Alice's clinic", "--role", "admin")
     assert (made["email"], made["org_id"], made["role"]) == ("rosa@example.com", str(alice_org), "admin")
