@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -51,6 +52,12 @@ class Settings:
     twilio_auth_token: str | None
     legacy_webhook_secret: str | None
     legacy_webhook_org_id: UUID | None
+    vapi_private_key: str | None
+    vapi_api_url: str
+    twilio_api_url: str
+    convoso_api_url: str
+    recordings_dir: Path
+    recording_hosts: tuple[str, ...]
     openai_api_key: str | None
     openai_base_url: str
     openai_model: str
@@ -141,6 +148,20 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def _folder(value: str) -> Path:
+    if not value.startswith("/"):
+        raise ValueError("must be the whole path of a folder, from / on")
+    return Path(value)
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    """Names of hosts; one that begins with a dot stands for all below it."""
+    hosts = tuple(host.strip().lower() for host in value.split(",") if host.strip())
+    if not all(HOST.fullmatch(host) for host in hosts):
+        raise ValueError("must list names of hosts, comma between: files.example.com,.storage.example.com")
+    return hosts
+
+
 def _keys(value: str) -> tuple[tuple[int, bytes], ...]:
     try:
         pairs = [part.strip().split(":", 1) for part in value.split(",")]
@@ -173,6 +194,8 @@ class Variable:
 
 
 DATABASE = _url("postgresql", "postgres")
+API = _url("https", "http")
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 VARIABLES = (
     Variable("AFTERCALL_ENV", _one_of("development", "production"), "development"),
@@ -190,6 +213,12 @@ VARIABLES = (
     Variable("TWILIO_AUTH_TOKEN", _text),
     Variable("LEGACY_WEBHOOK_SECRET", _secret),
     Variable("LEGACY_WEBHOOK_ORG_ID", _uuid),
+    Variable("VAPI_PRIVATE_KEY", _text),
+    Variable("VAPI_API_URL", API, "https://api.vapi.ai"),
+    Variable("TWILIO_API_URL", API, "https://api.twilio.com"),
+    Variable("CONVOSO_API_URL", API, "https://api.convoso.com"),
+    Variable("RECORDINGS_DIR", _folder, "/var/lib/aftercall/recordings"),
+    Variable("RECORDING_HOSTS", _hosts, "storage.vapi.ai"),
     Variable("OPENAI_API_KEY", _text),
     Variable("OPENAI_BASE_URL", _url("https", "http"), "https://api.openai.com/v1"),
     Variable("OPENAI_MODEL", _text, "gpt-5.4-mini"),
@@ -209,6 +238,14 @@ VARIABLES = (
 
 FIELD_OF = {variable.name: variable.name.lower() for variable in VARIABLES} | {"AFTERCALL_ENV": "environment"}
 SECRETS = ("JWT_SECRET", "SESSION_SECRET", "VAPI_WEBHOOK_SECRET", "LEGACY_WEBHOOK_SECRET")
+TRAVELS = {
+    "PUBLIC_URL": "tokens and sessions travel",
+    "OPENAI_BASE_URL": "what was said travels",
+    "VAPI_API_URL": "credentials travel",
+    "TWILIO_API_URL": "credentials travel",
+    "CONVOSO_API_URL": "credentials travel",
+}
+"""Addresses that production wants encrypted, and why."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -277,10 +314,11 @@ def _dangers(values: dict[str, Any]) -> list[str]:
             )
     if values["jwt_secret"] and values["jwt_secret"] == values["session_secret"]:
         problems.append("JWT_SECRET and SESSION_SECRET are the same; each needs its own")
-    if values["public_url"] and not values["public_url"].startswith("https://"):
-        problems.append("PUBLIC_URL must begin with https:// in production: tokens and sessions travel over it")
-    if values["openai_base_url"] and not values["openai_base_url"].startswith("https://"):
-        problems.append("OPENAI_BASE_URL must begin with https:// in production: what was said travels over it")
+    problems += [
+        f"{name} must begin with https:// in production: {what} over it"
+        for name, what in TRAVELS.items()
+        if values[FIELD_OF[name]] and not values[FIELD_OF[name]].startswith("https://")
+    ]
     urls = [
         values[FIELD_OF[name]]
         for name in ("DATABASE_URL", "DATABASE_READ_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")

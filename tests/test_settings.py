@@ -59,6 +59,12 @@ def test_a_laptop_needs_eight_variables_and_the_rest_has_defaults() -> None:
         twilio_auth_token=None,
         legacy_webhook_secret=None,
         legacy_webhook_org_id=None,
+        vapi_private_key=None,
+        vapi_api_url="https://api.vapi.ai",
+        twilio_api_url="https://api.twilio.com",
+        convoso_api_url="https://api.convoso.com",
+        recordings_dir=Path("/var/lib/aftercall/recordings"),
+        recording_hosts=("storage.vapi.ai",),
         openai_api_key=None,
         openai_base_url="https://api.openai.com/v1",
         openai_model="gpt-5.4-mini",
@@ -124,6 +130,13 @@ def test_the_error_prints_one_list() -> None:
         ("OPENAI_PRICE_OUTPUT", "NaN", "must be dollars from 0 to 10000, such as 0.75"),
         ("OPENAI_PRICE_OUTPUT", "a dollar", "must be dollars from 0 to 10000, such as 0.75"),
         ("OPENAI_BASE_URL", "api.openai.com", "must be a URL that begins with https:// or http://"),
+        ("VAPI_API_URL", "ftp://api.vapi.ai", "must be a URL that begins with https:// or http://"),
+        ("RECORDINGS_DIR", "recordings", "must be the whole path of a folder, from / on"),
+        (
+            "RECORDING_HOSTS",
+            "a.example.com,https://b.example.com",
+            "must list names of hosts, comma between: files.example.com,.storage.example.com",
+        ),
         ("WEB_PROCESSES", "0", "must be a whole number from 1 to 64"),
         ("WORKER_PROCESSES", "65", "must be a whole number from 1 to 64"),
         ("WORKER_THREADS", "-1", "must be a whole number from 1 to 64"),
@@ -249,6 +262,18 @@ def test_production_sends_what_was_said_only_over_https() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL"])
+def test_production_sends_credentials_over_https_only(name: str) -> None:
+    assert problems(PRODUCTION | {name: "http://provider.example.com"}) == [
+        f"{name} must begin with https:// in production: credentials travel over it"
+    ]
+
+
+def test_recording_hosts_are_a_list_in_lower_case() -> None:
+    chosen = read_settings(LAPTOP | {"RECORDING_HOSTS": "Files.example.com, .storage.example.com"})
+    assert chosen.recording_hosts == ("files.example.com", ".storage.example.com")
+
+
 def test_production_refuses_two_connections_as_one_role() -> None:
     assert problems(PRODUCTION | {"DATABASE_READ_URL": PRODUCTION["DATABASE_URL"]}) == [
         "The DATABASE_…_URL variables must each use a role of their own; docs/operations.md creates them"
@@ -301,6 +326,11 @@ def test_the_example_states_the_defaults() -> None:
     stated = {variable.name: example.get(variable.name) for variable in VARIABLES if variable.default}
     assert stated | {"AFTERCALL_ENV": None} == {
         "AFTERCALL_ENV": None,
+        "VAPI_API_URL": "https://api.vapi.ai",
+        "TWILIO_API_URL": "https://api.twilio.com",
+        "CONVOSO_API_URL": "https://api.convoso.com",
+        "RECORDINGS_DIR": "/var/lib/aftercall/recordings",
+        "RECORDING_HOSTS": "storage.vapi.ai",
         "OPENAI_BASE_URL": "https://api.openai.com/v1",
         "OPENAI_MODEL": "gpt-5.4-mini",
         "OPENAI_TIMEOUT_SECONDS": "20",
