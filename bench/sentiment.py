@@ -20,9 +20,12 @@ from vocabulary import Speaker, Turn
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LABELLED = DATA / "sentiment_turns_own.jsonl"
 MORE = DATA / "sentiment_turns_more.jsonl"
-"""Written before the rules, by the hand that then wrote them: held out, but no stranger's."""
+"""Written before the rules by the hand that then wrote them, which remembers: its figures flatter."""
+FRESH = DATA / "sentiment_turns_fresh.jsonl"
+"""Hard wordings, written after the rules: at first sight 0.73 of the labels and 0.85 of the urgencies were right. The
+rules have learned from the faults since, so that what it prints now is no measure of the next stranger."""
 HELD_OUT = 2
-"""One item of so many, by a hash of its words, was never looked at while the rules were made."""
+"""One item of so many, by a hash of its words, was not looked at while the rules were tuned."""
 VADER_NEUTRAL = 0.05
 """The border that VADER's authors give for its compound."""
 MEGABYTE = 1_000_000
@@ -63,7 +66,8 @@ def parts() -> dict[str, list[Item]]:
     return {
         "tuned on": [item for item in own if not is_held_out(item)],
         "held out": [item for item in own if is_held_out(item)],
-        "more, held out": items(MORE),
+        "more": items(MORE),
+        "fresh": items(FRESH),
     }
 
 

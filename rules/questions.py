@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rules.phrases import CLAUSE_END, Said, word_set
 
-REACH = 8
-"""Words back to the start of a clause, at most."""
+REACH = 10
+"""Words back to the start of a clause; how a longer one opens says little about its end."""
 OPENING = word_set("whats hows do does did are will would can could should what how if any whether")
 BEFORE = word_set("and so but or okay ok oh well yeah yes also hi hello hey just then um because like")
 """What people say before a question begins."""
@@ -22,6 +22,8 @@ def asked(turn: Said, place: int, further: frozenset[str] = frozenset()) -> bool
         if turn.words[start - 1] in INVERTED and turn.words[start] in THING:
             return True
         start -= 1
+    if place - start == REACH:
+        return False
     while start < place and turn.words[start] in BEFORE:
         start += 1
     return start < place and (turn.words[start] in OPENING or turn.words[start] in further)

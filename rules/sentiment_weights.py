@@ -14,7 +14,8 @@ from vaderSentiment import vaderSentiment
 
 from rules.phrases import NEGATORS, Lexicon, Said, negated, plain, word_set
 from rules.questions import asked
-from rules.sentiment_phrases import BAD, GOOD, NO_FEELING, About
+from rules.sentiment_complaints import BAD
+from rules.sentiment_phrases import GOOD, NO_FEELING, About
 from rules.sentiment_words import BOOSTING, COURTESY, FLAT, REWEIGHED, TRADE
 
 NEGATED = -0.6

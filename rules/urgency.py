@@ -22,6 +22,8 @@ OFFICE = word_set("cancel reschedule change move pay order schedule confirm ask 
 HINT_REACH = 7
 """Words back from "today" within which somebody is asked for."""
 NOT_DENIABLE = word_set("no not")
+STATE = word_set("is")
+"""Opens a question about an ailment too: "is the treatment painful"."""
 LISTING = word_set("or nor any")
 REACH, LIST_REACH = 4, 8
 """Words over which "not" reaches, and over which in a list: "I don't have a fever or any swelling"."""
@@ -73,7 +75,7 @@ def _counts(turn: Said, need: Need, first: int, last: int) -> bool:
     if need is Need.HINT:
         before = turn.words[max(first - HINT_REACH, 0) : first]
         return not WANTED.isdisjoint(before) and OFFICE.isdisjoint(before)
-    return need is not Need.AILMENT or not asked(turn, first)
+    return need is not Need.AILMENT or not asked(turn, first, STATE)
 
 
 def _denied(turn: Said, first: int) -> bool:

@@ -97,6 +97,10 @@ def test_phone_talk_is_no_film_review(words: str, label: str) -> None:
         ("i've had a toothache since sunday", "medium"),
         ("i need to see someone as soon as possible", "medium"),
         ("i need someone out here today", "medium"),
+        ("she's running a fever", "medium"),
+        ("my crown fell out", "medium"),
+        ("our furnace quit", "medium"),
+        ("any chance you could squeeze us in today she's running a fever", "medium"),
         ("if you don't fix this i'm leaving", "medium"),
         ("it's not urgent", "low"),
         ("it's not an emergency whenever you have something is fine", "low"),
@@ -104,6 +108,8 @@ def test_phone_talk_is_no_film_review(words: str, label: str) -> None:
         ("i had chest pain years ago", "low"),
         ("does it hurt", "low"),
         ("will there be any swelling", "low"),
+        ("is the treatment painful", "low"),
+        ("i don't have a fever or any swelling", "low"),
         ("can i come in today for a haircut", "low"),
         ("are you open right now", "low"),
         ("you can find us next to the emergency room", "low"),
@@ -200,8 +206,8 @@ def test_one_sigh_in_a_long_call_weighs_less_than_in_a_short_one() -> None:
     assert read(sigh)["score"] < read(sigh, *calm)["score"] < 0.5
 
 
-FLOORS = {"tuned on": (0.97, 0.97), "held out": (0.85, 0.85), "more, held out": (0.93, 0.87)}
-"""Of the accuracy of label and urgency; plain VADER gets the label right in 0.38 to 0.47."""
+FLOORS = {"tuned on": (0.97, 0.97), "held out": (0.89, 0.87), "more": (0.95, 0.88), "fresh": (0.95, 0.9)}
+"""Of the accuracy of label and urgency; plain VADER gets 0.38 to 0.50 of the labels right."""
 
 
 @pytest.mark.parametrize("part", FLOORS)
