@@ -5,10 +5,23 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from edge import actions, api, dashboard, health, middleware, services, tokens, webhooks
+from edge import (
+    actions,
+    api,
+    contacts,
+    dashboard,
+    figures,
+    health,
+    library,
+    middleware,
+    services,
+    tokens,
+    transcripts,
+    webhooks,
+)
 from settings import settings
 
-BLUEPRINTS = (webhooks, api, services, tokens, health, dashboard, actions)
+BLUEPRINTS = (webhooks, api, services, library, transcripts, contacts, figures, tokens, health, dashboard, actions)
 
 
 def create_app() -> Flask:

@@ -1,0 +1,105 @@
+"""A call's transcript over the API, for analysts and above; each reading is on the audit trail before it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, request
+
+from edge import present
+from edge.asked import bad
+from edge.encoding import json_response
+from edge.errors import Problem
+from edge.reading import reading
+from edge.scope import actor, readable
+from models import audit, call_words
+from models.database import organization
+from models.people import Membership
+from vocabulary import Role, Speaker
+
+blueprint = Blueprint("transcripts", __name__)
+
+FORMATS = ("json", "txt")
+SPEAKERS = {Speaker.AGENT: "Agent", Speaker.CALLER: "Caller", Speaker.UNKNOWN: "Speaker"}
+
+
+@blueprint.get("/api/ui/call/transcript")
+def transcript() -> Response:
+    call_id, wanted = _id(), request.args.get("format", "json")
+    if wanted not in FORMATS:
+        raise bad("format must be json or txt")
+    for here in readable(Role.ANALYST):
+        with reading(here.org_id) as tx:
+            said = call_words.transcript_of(tx, here.org_id, call_id)
+        if said is not None:
+            note_reading(here.org_id, call_id, said)
+            return _as_text(said, here) if wanted == "txt" else json_response(_as_json(said))
+    raise Problem(404, "transcript_not_found", "There is no transcript of such a call that you can see")
+
+
+def note_reading(org_id: UUID, call_id: UUID, said: dict[str, Any]) -> None:
+    """Puts the reading on the audit trail; without that nothing is shown."""
+    with organization(org_id) as tx:
+        audit.record(tx, org_id, actor(), "transcript.read", str(call_id), {"revision": said["revision"]})
+
+
+def speaker(turn: dict[str, Any]) -> str:
+    return SPEAKERS.get(turn["speaker"], SPEAKERS[Speaker.UNKNOWN])
+
+
+def clock(seconds: float | None) -> str:
+    """A moment of the call: 4:07, or 1:04:07. Empty where nobody measured."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
+
+
+def _id() -> UUID:
+    given = request.args.get("id", "").strip()
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Problem(400, "id_required", "Add id to the address: the id of a call") from None
+
+
+def _as_json(said: dict[str, Any]) -> dict[str, Any]:
+    """`words` is empty: no engine that writes for us times single words; `segments` are the turns."""
+    return {
+        "ok": True,
+        "call_id": said["call_id"],
+        "lang": said["language"],
+        "engine": said["engine"],
+        "text": "\n".join(f"{speaker(turn)}: {turn['text']}" for turn in said["turns"]),
+        "translated_text": said["translated_text"],
+        "segments": said["turns"],
+        "words": [],
+        "metadata": {
+            "started_at": said["started_at"],
+            "duration_sec": said["duration_seconds"],
+            "agent_name": said["agent_name"],
+            "customer_phone": said["phone_number"],
+        },
+    }
+
+
+def _as_text(said: dict[str, Any], here: Membership) -> Response:
+    local = said["happened_at"].astimezone(ZoneInfo(here.timezone))
+    header = (
+        ("Call", said["call_id"]),
+        ("Date", f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"),
+        ("Duration", present.duration(said["duration_seconds"]) or "unknown"),
+        ("Language", said["language"] or "unknown"),
+        ("Engine", said["engine"]),
+    )
+    lines = "\n".join(f"{name}: {value}" for name, value in header)
+    blocks = [f"{speaker(turn)}{_at(turn)}:\n{turn['text']}" for turn in said["turns"]]
+    response = Response("\n\n".join([lines, *blocks]) + "\n", mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'inline; filename="call-{said["call_id"]}.txt"'
+    return response
+
+
+def _at(turn: dict[str, Any]) -> str:
+    return f" [{clock(turn['start'])}]" if turn["start"] is not None else ""
