@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rules.booking.results import succeeded
 from rules.booking.story import Verdict
 from rules.phrases import word_set
+from vocabulary import ToolUse
 
 PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 """A word of a tool's name, in snake_case, camelCase or with dots."""
@@ -29,19 +30,6 @@ OTHER = word_set(
     "policy note lead contact customer status payment deposit transfer log summary question"
 )
 """A tool with such a word books nothing, even where it speaks of bookings."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolUse:
-    """A tool that the assistant called during the call."""
-
-    name: str
-    result: str | None = None
-    """What it answered, None where nothing is known of an answer."""
-    failed: bool | None = None
-    """What the provider says of it, None where it says nothing."""
-    at_seconds: float | None = None
-    """Seconds from the call's start."""
 
 
 @dataclass(frozen=True, slots=True)
