@@ -125,6 +125,7 @@ GOOD: dict[About, dict[float, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 NO_FEELING = (
+    "cant wait to get this over", "cant wait to be done",
     "not happy or", "happy or unhappy", "would love it", "id love it", "used to it", "what a good time",
     "such a good time", "no problem", "no problems", "not a problem", "no worries", "no worry", "dont worry",
     "dont worry about it", "not bad", "not too bad", "not bad at all", "not so bad", "thats not bad", "all good",

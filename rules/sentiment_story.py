@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -11,7 +11,8 @@ from rules.sentiment_weights import Felt
 
 NOTHING_SAID = "The caller said nothing."
 NOT_ENGLISH = "The caller's mood is not known: not in English, as far as the words show."
-URGENT = {"high": "It is urgent.", "medium": "An answer is wanted soon."}
+NEUTRAL = "neither pleased nor annoyed"
+URGENT = {"high": ", and it is urgent", "medium": ", and an answer is wanted soon"}
 LOWER, UPPER = 0.4, 0.6
 """Below LOWER of 0 to 1 is negative, above UPPER positive."""
 
@@ -22,7 +23,7 @@ def label_of(score: float | Decimal) -> str:
 
 
 def story(label: str, urgency: str | None, course: Sequence[float], felt: Sequence[Felt]) -> str:
-    """One sentence on the mood and its turn, and a second one where it is urgent."""
+    """One sentence on the mood, its turn and how urgent it is."""
     first, last = _ends(course)
     cross, kind = _annoyed(felt), _friendly(felt)
     if first == "positive" and last == "negative":
@@ -34,12 +35,12 @@ def story(label: str, urgency: str | None, course: Sequence[float], felt: Sequen
     elif first == "neutral" and last == "negative" and label == "negative":
         mood = f"calm at first and grew {cross}"
     else:
-        mood = {"negative": cross, "positive": kind}.get(label, "calm and matter-of-fact")
-    return " ".join(filter(None, (f"The caller was {mood}.", URGENT.get(urgency or ""))))
+        mood = {"negative": cross, "positive": kind}.get(label, NEUTRAL)
+    return f"The caller was {mood}{URGENT.get(urgency or '', '')}."
 
 
 def _ends(course: Sequence[float]) -> tuple[str, str]:
-    """The mood of the first and the last third; the same twice where the call is too short to have a course."""
+    """The labels of the first and the last third; none where the call is too short to have a course."""
     third = len(course) // 3
     if not third:
         return "", ""
@@ -61,8 +62,8 @@ def _friendly(felt: Sequence[Felt]) -> str:
 
 
 def _weightiest(felt: Sequence[Felt]) -> About:
-    sums: Counter[About] = Counter()
+    sums: defaultdict[About, float] = defaultdict(float)
     for one in felt:
         if one.about is not About.ANYTHING:
-            sums[one.about] += abs(one.weight)  # type: ignore[assignment]
+            sums[one.about] += abs(one.weight)
     return max(sums, key=lambda about: sums[about], default=About.ANYTHING)

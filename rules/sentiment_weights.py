@@ -67,7 +67,7 @@ def weights() -> dict[str, float]:
 
 
 _SILENT = (COURTESY | TRADE | FLAT) - REWEIGHED.keys()
-_BOOSTERS: dict[str, float] = {**vaderSentiment.BOOSTER_DICT, **BOOSTING}
+_BOOSTERS = {word: by for word, by in (vaderSentiment.BOOSTER_DICT | BOOSTING).items() if word not in REWEIGHED}
 
 
 def felt(turn: Said) -> Iterator[Felt]:

@@ -16,7 +16,7 @@ class Need(StrEnum):
     WORSE = "worse"
     """What makes an ailment urgent."""
     NOW = "now"
-    """Somebody is wanted at once: high with an ailment, medium without."""
+    """Somebody is wanted at once."""
     HINT = "hint"
     """The same, when somebody is asked for in the same breath."""
     SOON = "soon"
@@ -27,7 +27,7 @@ class Need(StrEnum):
 
 
 def _each(*parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(part for part in words if part) for words in product(*parts))
+    return tuple(" ".join(words) for words in product(*parts))
 
 
 TEETH = ("bracket", "wire", "crown", "filling", "veneer", "denture", "retainer", "implant", "tooth", "bridge", "cap")

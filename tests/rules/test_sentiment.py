@@ -77,6 +77,8 @@ def test_an_unhappy_caller_is_quoted() -> None:
         ("nobody ever calls me back", "negative"),
         ("why is this so hard", "negative"),
         ("stop calling me", "negative"),
+        ("it looks incredible", "positive"),
+        ("you guys have never been rude to me", "neutral"),
         ("the receptionist was so rude", "negative"),
     ],
 )
@@ -123,7 +125,7 @@ def test_urgency_is_what_the_caller_needs_now(words: str, urgency: str) -> None:
 def test_what_makes_a_call_urgent_is_quoted_and_told() -> None:
     finding = read_sentiment([caller("hello"), caller("i can't breathe")])
     assert quotes(finding) == ["can't breathe"]
-    assert finding.value["summary"] == "The caller was calm and matter-of-fact. It is urgent."
+    assert finding.value["summary"] == "The caller was neither pleased nor annoyed, and it is urgent."
 
 
 def test_an_agents_words_say_nothing_about_the_caller() -> None:
