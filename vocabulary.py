@@ -261,6 +261,10 @@ class Customs:
     convoso_fields: dict[str, str] = field(default_factory=dict)
     """Our field → their field, asked before the usual names."""
     default_region: str = "US"
+    timezone: str = "UTC"
+    """Of its days."""
+    keeps_originals: bool = False
+    """Whether the untouched words of calls are kept, encrypted, beside the redacted ones."""
 
 
 @dataclass(frozen=True, slots=True)

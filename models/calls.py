@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg2 import sql
 from psycopg2.extras import Json
 
+from models import analyses, transcripts
 from models.database import Transaction
 from models.ids import new_id
 from vocabulary import CallRef
@@ -22,8 +23,17 @@ STATED = (
     "escalation_time", "booking_confirmed", "metadata",
 )  # fmt: skip
 """Columns that events state; everything else on a call is concluded from them."""
-CONCLUDED = ("provider", "provider_call_id", "call_sid", "recording_status", "contact_id")
+CONCLUDED = (
+    "provider", "provider_call_id", "call_sid", "recording_status", "contact_id", "fault", "has_transcript", "counted",
+)  # fmt: skip
 WRITTEN = STATED + CONCLUDED
+RESULTS = (
+    "booking", "booking_confirmed", "result", "result_sentence", "service", "financial_value", "sentiment",
+    "sentiment_label", "sentiment_score", "sentiment_summary", "sentiment_urgency", "lead_score", "temperature",
+    "interested", "qa_score", "reason_primary", "reason_secondary", "risk_flags", "outcome_summary", "analysed_with",
+    "counted", "stamps",
+)  # fmt: skip
+"""Columns that analyses fill; what an event states of some of them stands before."""
 NAMES = (
     "(SELECT jsonb_object_agg(n.provider, n.ref) FROM (SELECT r.provider, min(r.ref) AS ref FROM call_refs r"
     " WHERE r.org_id = c.org_id AND r.call_id = c.id GROUP BY r.provider) n)"
@@ -46,6 +56,7 @@ def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[di
     wanted = [str(ref) for ref in refs]
     return tx.rows(
         f"SELECT c.*, {NAMES} AS refs"
+        " , (SELECT t.weight FROM transcripts t WHERE t.org_id = c.org_id AND t.call_id = c.id) AS transcript_weight"
         " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
         "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
         "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
@@ -63,9 +74,9 @@ def get(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
 
 
 def insert(tx: Transaction, org_id: UUID, ref: CallRef, columns: Mapping[str, Any], stamps: Mapping[str, Any]) -> UUID:
-    """A new call; its id follows from its first name."""
+    """A new call; its id follows from its first name. `columns` holds its `created_at`."""
     new = ref.call_id(org_id)
-    names = ["org_id", "id", "stamps", *(name for name in WRITTEN if columns.get(name) is not None)]
+    names = ["org_id", "id", "stamps", *(name for name in (*WRITTEN, "created_at") if columns.get(name) is not None)]
     values = [org_id, new, Json(dict(stamps)), *(_adapt(columns[name]) for name in names[3:])]
     tx.run(
         sql.SQL("INSERT INTO calls ({}) VALUES ({})").format(
@@ -83,18 +94,34 @@ def update(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     stamps: Mapping[str, Any],
+    anew: bool = False,
 ) -> bool:
-    """Writes what differs and counts a revision; False where nothing does."""
+    """Writes what differs and counts a revision; False where nothing does. `anew` counts one whatever differs."""
     changed = [name for name in WRITTEN if name in after and after[name] != before.get(name)]
-    if not changed and stamps == before["stamps"]:
+    if not changed and stamps == before["stamps"] and not anew:
         return False
     sets: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
     sets += [sql.SQL("stamps = %s, updated_at = now(), revision = revision + %s")]
     tx.run(
         sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
-        [*(_adapt(after[name]) for name in changed), Json(dict(stamps)), 1 if changed else 0, org_id, id],
+        [*(_adapt(after[name]) for name in changed), Json(dict(stamps)), 1 if changed or anew else 0, org_id, id],
     )
-    return bool(changed)
+    return bool(changed) or anew
+
+
+def write_results(
+    tx: Transaction, org_id: UUID, id: UUID, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[str]:
+    """Writes with the commit what analyses changed of a call; returns the names. It is no revision."""
+    changed = [name for name in RESULTS if after[name] != before[name]]
+    sets: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
+    sets += [sql.SQL("analysed_at = now()")] + [sql.SQL("updated_at = now()")] * bool(changed)
+    if changed or before["analysed_at"] is None:
+        tx.at_end(
+            sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
+            [*(_adapt(after[name], name) for name in changed), org_id, id],
+        )
+    return changed
 
 
 def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -> None:
@@ -106,7 +133,10 @@ def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -
 
 
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
-    """Makes one call of two: names, appointments and a lone recording move over, and the younger row goes."""
+    """Makes one call of two: names, appointments, a lone recording, the weightier transcript and all results move over,
+    and the younger row goes."""
+    transcripts.absorb(tx, org_id, keep, other)
+    analyses.absorb(tx, org_id, keep, other)
     tx.run("UPDATE call_refs SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run("UPDATE appointments SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run(
@@ -133,5 +163,5 @@ def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     )
 
 
-def _adapt(value: Any) -> Any:
-    return Json(value) if isinstance(value, dict | list) else value
+def _adapt(value: Any, column: str = "") -> Any:
+    return Json(value) if isinstance(value, dict | list) and column != "risk_flags" else value

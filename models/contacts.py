@@ -80,3 +80,15 @@ def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
         " WHERE k.org_id = %s AND k.id = %s AND k.last_contacted_at IS DISTINCT FROM c.latest",
         (org_id, id, org_id, id),
     )
+
+
+def conclude(tx: Transaction, org_id: UUID, contact: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Writes with the commit what a person's calls lead to, all but what a colleague has set by hand."""
+    held = [name for name in ("lead_status", "temperature") if contact[f"{name}_held"]]
+    changed = {name: value for name, value in after.items() if name not in held and value != contact[name]}
+    if changed:
+        sets = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed)
+        tx.at_end(
+            sql.SQL("UPDATE contacts SET {}, updated_at = now() WHERE org_id = %s AND id = %s").format(sets),
+            [*changed.values(), org_id, contact["id"]],
+        )

@@ -111,6 +111,12 @@ class Transaction:
         """Leaves a statement to the transaction's end: it travels with the commit and locks only then."""
         self._at_end.append(self._cursor.mogrify(query, params or None))
 
+    def flush(self) -> None:
+        """Runs now what was left to the end, for what follows to see."""
+        if self._at_end:
+            self._cursor.execute(b";\n".join(self._at_end))
+            self._at_end.clear()
+
     def commit(self) -> None:
         self._cursor.execute(b";\n".join([*self._at_end, b"COMMIT"]))
 

@@ -87,7 +87,9 @@ def list_organizations() -> list[dict[str, Any]]:
 def customs_of(tx: Transaction, org_id: UUID) -> Customs:
     """How this organization's providers write their fields and times."""
     row = tx.row(
-        "SELECT convoso_timezone, convoso_fields, default_region FROM organizations WHERE org_id = %s", (org_id,)
+        "SELECT convoso_timezone, convoso_fields, default_region, timezone, keeps_originals FROM organizations"
+        " WHERE org_id = %s",
+        (org_id,),
     )
     if row is None:
         raise UnknownOrganization(f"There is no organization {org_id}")

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from models import calls, contacts
+from models import calls, contacts, transcripts
 from models.database import Transaction
 from models.organizations import line_of
+from providers.base import STANDARD
+from providers.outcomes import classify
 from rules import merge
 from rules.merge import Row
+from rules.redaction import redact, redact_text
+from tasks.analysis import analyse
 from tasks.contacts import contact_of_call, lock_names
-from vocabulary import Authority, CallFacts, Provider
+from tasks.counting import count, counted
+from tasks.ledger import enqueue
+from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
+
+WRITTEN_ABOUT = ("outcome_summary", "sentiment_summary", "disposition_notes", "transfer_reason")
+"""Columns in which somebody tells what was said."""
+NO_RESULTS = dict.fromkeys(
+    (
+        "started_at", "campaign", "agent_name", "agent_id", "direction", "status", "result", "booking",
+        "financial_value", "duration_seconds", "total_cost", "sentiment_label", "qa_score",
+    )
+)  # fmt: skip
+"""Of a new call nothing is known yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The call that an event was about, and whether the event changed it."""
+    """The call that an event was about, whether the event changed it, and the revision that it has by now."""
 
     call_id: UUID
     changed: bool
+    revision: int
 
 
-def record_call(tx: Transaction, org_id: UUID, said: CallFacts, received_at: datetime) -> Recorded:
-    """Merges what one event says into the call that bears its names; two calls that it joins become the older one."""
-    said = with_line(tx, org_id, said)
+def record_call(
+    tx: Transaction, org_id: UUID, said: CallFacts, received_at: datetime, customs: Customs = STANDARD
+) -> Recorded:
+    """Merges what one event says into the call that bears its names; two calls that it joins become the older one.
+
+    With it go the daily figures, and the analysis that an ended call owes after every change.
+    """
+    said = without_identifiers(with_line(tx, org_id, said))
     stated = {**said.identity, **said.facts}
     locks = [f"call:{ref}" for ref in said.refs] + lock_names(stated.get("phone_number"), stated.get("lead_id"))
     calls.lock(tx, org_id, locks)
@@ -37,14 +59,41 @@ def record_call(tx: Transaction, org_id: UUID, said: CallFacts, received_at: dat
     for ref in said.refs:
         refs[str(ref.provider)] = min(ref.ref, refs.get(str(ref.provider), ref.ref))
     columns = {**row.columns, **merge.conclude(row.columns, refs)}
+    columns["fault"] = str(classify(columns["ended_reason"]).fault) if columns.get("ended_reason") else None
     columns["contact_id"] = contact_of_call(tx, org_id, row, said.email, said.at or received_at) or (
         found[0]["contact_id"] if found else None
     )
-    recorded = _write(tx, org_id, said, found, columns, row.stamps)
+    weight = transcripts.weight(said.transcript, said.authority, said.at or received_at) if said.transcript else None
+    is_heard = weight is not None and weight > max((call["transcript_weight"] or [] for call in found), default=[])
+    columns["has_transcript"] = is_heard or any(call["has_transcript"] for call in found)
+    columns["created_at"] = found[0]["created_at"] if found else datetime.now(UTC)
+    columns["counted"] = counted({**(found[0] if found else NO_RESULTS), **columns}, customs.timezone)
+    recorded = _write(tx, org_id, said, found, columns, row.stamps, is_heard)
+    if said.transcript is not None and weight is not None and is_heard:
+        _keep_transcript(tx, org_id, recorded.call_id, said.transcript, weight, customs.keeps_originals)
     _owe_recording(tx, org_id, recorded.call_id, columns)
     if columns["contact_id"] is not None:
         contacts.spoke(tx, org_id, columns["contact_id"])
+    if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"]):
+        enqueue(tx, analyse, org_id, key=f"{recorded.call_id}:{recorded.revision}", call_id=recorded.call_id)
+    count(tx, org_id, [call["counted"] for call in found], columns["counted"])
     return recorded
+
+
+def without_identifiers(said: CallFacts) -> CallFacts:
+    """What others wrote about a call may repeat what was said on it: it is redacted like the words themselves."""
+    written = {name: redact_text(said.facts[name]) for name in WRITTEN_ABOUT if said.facts.get(name)}
+    return replace(said, facts={**said.facts, **written}) if written else said
+
+
+def _keep_transcript(
+    tx: Transaction, org_id: UUID, call_id: UUID, said: Transcript, weight: transcripts.Weight, keeps_originals: bool
+) -> None:
+    redacted = redact(said.turns)
+    tools = tuple(replace(tool, result=redact_text(tool.result) if tool.result else None) for tool in said.tools)
+    kept = replace(said, turns=redacted.turns, tools=tools)
+    original = said if keeps_originals else None
+    transcripts.put(tx, org_id, call_id, kept, redacted.finding.value, weight, original)
 
 
 def with_line(tx: Transaction, org_id: UUID, said: CallFacts) -> CallFacts:
@@ -81,16 +130,17 @@ def _write(
     found: list[dict[str, Any]],
     columns: Mapping[str, Any],
     stamps: Mapping[str, Any],
+    anew: bool,
 ) -> Recorded:
     if not found:
         call_id = calls.insert(tx, org_id, said.refs[0], columns, stamps)
         calls.add_refs(tx, org_id, call_id, said.refs)
-        return Recorded(call_id, changed=True)
+        return Recorded(call_id, changed=True, revision=1)
     call_id = found[0]["id"]
     known = {(name, ref) for call in found for name, ref in (call["refs"] or {}).items()}
     calls.add_refs(tx, org_id, call_id, [ref for ref in said.refs if (str(ref.provider), ref.ref) not in known])
-    changed = calls.update(tx, org_id, call_id, found[0], columns, stamps)
-    return Recorded(call_id, changed or len(found) > 1)
+    changed = calls.update(tx, org_id, call_id, found[0], columns, stamps, anew=anew or len(found) > 1)
+    return Recorded(call_id, changed, found[0]["revision"] + changed)
 
 
 def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any]) -> None:

@@ -33,11 +33,12 @@ def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
         raise Refused(f"there is no event {event_id}")
     if event.state is EventState.PROCESSED:
         return
-    facts = facts_of(event, customs_of(tx, org_id))
+    customs = customs_of(tx, org_id)
+    facts = facts_of(event, customs)
     if not facts and event.endpoint in MUST_STATE:
         raise Refused("nothing could be read from the body by the organization's field names")
     for fact in facts:
-        record(tx, org_id, fact, event)
+        record(tx, org_id, fact, event, customs)
     events.mark_processed(tx, org_id, event.id, next((str(f.refs[0]) for f in facts if isinstance(f, CallFacts)), None))
 
 
@@ -53,8 +54,8 @@ def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
     return provider.parse(event.endpoint, body, event.id, customs)
 
 
-def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored) -> None:
+def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored, customs: Customs) -> None:
     if isinstance(fact, CallFacts):
-        record_call(tx, org_id, fact, event.received_at)
+        record_call(tx, org_id, fact, event.received_at, customs)
     else:
         record_lead(tx, org_id, fact, event.received_at)

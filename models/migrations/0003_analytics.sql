@@ -15,6 +15,7 @@ alter table calls
     add column fault text,
     add column temperature text check (temperature in ('hot', 'warm', 'cold')),
     add column service text,
+    add column interested boolean,
     add column qa_score integer check (qa_score between 0 and 100),
     add column reason_primary text,
     add column reason_secondary text,

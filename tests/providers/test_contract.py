@@ -188,9 +188,9 @@ def assert_fits(name: str, value: Any) -> None:
         assert 0 <= value <= 1
     elif name == "metadata":
         assert isinstance(value, dict)
+        assert "\0" not in json.dumps(value, allow_nan=False, ensure_ascii=False).encode().decode()
     elif name in ("booking_confirmed", "recording_consent", "escalated"):
         assert isinstance(value, bool)
-        assert "\0" not in json.dumps(value, allow_nan=False, ensure_ascii=False).encode().decode()
     else:
         assert isinstance(value, str)
         assert "\0" not in value.encode().decode()

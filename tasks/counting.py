@@ -1,0 +1,65 @@
+"""What a call counts for in the daily figures, and what its change changes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models import stats
+from models.database import Transaction
+from rules.stats import Call, Contribution, Counts, Key, contribution, difference
+
+EXACT = ("value", "seconds", "cost")
+
+
+def counted(call: Mapping[str, Any], timezone: str) -> dict[str, Any]:
+    """What a call's row counts for, as it is kept with the row: its key, and every figure that is not zero."""
+    key, counts = contribution(_call(call), ZoneInfo(timezone))
+    figures = {name: str(value) if name in EXACT else value for name, value in asdict(counts).items() if value}
+    return {"day": key.day.isoformat(), "campaign": key.campaign, "agent": key.agent, **figures}
+
+
+def count(
+    tx: Transaction, org_id: UUID, before: Iterable[Mapping[str, Any] | None], after: Mapping[str, Any] | None
+) -> None:
+    """Moves the daily figures, with the commit, from what calls were counted for to what one of them counts for now."""
+    changes: dict[Key, Counts] = {}
+    for old in before:
+        _gather(changes, difference(_read(old), None))
+    _gather(changes, difference(None, _read(after)))
+    stats.add(tx, org_id, ((key.day, key.campaign, key.agent, asdict(sum_)) for key, sum_ in changes.items() if sum_))
+
+
+def _gather(changes: dict[Key, Counts], more: Iterable[Contribution]) -> None:
+    for key, counts in more:
+        changes[key] = changes.get(key, Counts()) + counts
+
+
+def _read(kept: Mapping[str, Any] | None) -> Contribution | None:
+    if kept is None:
+        return None
+    figures = {name: value for name, value in kept.items() if name not in stats.KEY}
+    figures |= {name: Decimal(figures[name]) for name in EXACT if name in figures}
+    return Key(date.fromisoformat(kept["day"]), kept["campaign"], kept["agent"]), Counts(**figures)
+
+
+def _call(call: Mapping[str, Any]) -> Call:
+    return Call(
+        happened_at=call["started_at"] or call["created_at"],
+        campaign=call["campaign"],
+        agent=call["agent_name"] or call["agent_id"],
+        direction=call["direction"],
+        status=call["status"],
+        outcome=call["result"],
+        booking=call["booking"],
+        value=call["financial_value"],
+        seconds=call["duration_seconds"],
+        cost=call["total_cost"],
+        sentiment=call["sentiment_label"],
+        qa_score=call["qa_score"],
+    )
