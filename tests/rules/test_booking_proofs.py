@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rules.booking import Proofs, ToolUse, decide_booking
+from rules.booking import Proofs, decide_booking
 from tests.rules.quotes import dialogue
-from vocabulary import Evidence, Turn
+from vocabulary import Evidence, ToolUse, Turn
 
 AGREED = dialogue("agent: i have got wednesday at three\ncaller: that works\nagent: okay you're all set for wednesday")
 ASKED = dialogue("caller: how much is botox\nagent: twelve a unit\ncaller: okay thanks bye")
