@@ -16,6 +16,7 @@ TAKING_UP = word_set("ok okay sure yes yeah yep perfect great alright alrighty a
 """How an agent's turn begins that grants a wish."""
 LATE = (Says.NO_ROOM, Says.FAILED)
 BOOKING = word_set("& schedule book appointment scheduled booked")
+PICKED_UP = word_set("pick picking picked ready")
 SHORT = 6
 """Words of a turn in which "okay" is an answer and not a sign of listening."""
 
@@ -44,9 +45,13 @@ def _conclude(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
     says = {cue.says for cue in found}
     times = _times_on_offer(reading, found)
     story.timed = story.timed or bool(times)
-    if Says.CHECK in says and story.level < Level.SURE:
+    if Says.REMINDER in says and story.only_existing:
+        return
+    if Says.OWED in says and story.level < Level.SURE:
+        _put_off(story, _cited(reading, found, Says.OWED), books=True)
+    elif Says.CHECK in says and story.level < Level.SURE:
         _check(story, reading, found, times)
-    elif times and Says.LATER in says and story.agreed:
+    elif times and Says.LATER in says and story.agreed and _precede(times, found):
         story.stand(Level.LIKELY, reading.cite(times[0].first, times[0].last))
     elif times and not (story.level == Level.SURE or says & {Says.INFO, Says.LATER, Says.REMINDER}):
         _hear_times(story, reading, found, times)
@@ -56,6 +61,11 @@ def _conclude(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
         story.agreed = story.offer = None
     elif not says & {*LATE, Says.INFO, Says.KEEP}:
         _take_up(story, reading, closing=Says.CLOSING in says)
+
+
+def _precede(times: list[Cue], found: Sequence[Cue]) -> bool:
+    """Whether a time comes before the promise of a call: that of the appointment, and not that of the call."""
+    return times[0].first < next(cue.first for cue in found if cue.says is Says.LATER)
 
 
 def _check(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue]) -> None:
@@ -92,22 +102,24 @@ def _within(inner: Cue, cues: Sequence[Cue]) -> bool:
     return any(cue.first <= inner.first <= cue.last for cue in cues)
 
 
+def _overlap(one: Cue, other: Cue) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
 def _in_one_sentence(reading: Reading, one: Cue, other: Cue) -> bool:
     return not any(reading.ends[min(one.first, other.first) : max(one.last, other.last)])
 
 
 def _hear_times(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue]) -> None:
     words = reading.cite(times[0].first, times[0].last)
-    offered = any(cue.says is Says.OFFER for cue in found) or any(cue.asked for cue in times)
+    told = [cue for cue in found if cue.says in (Says.MADE, Says.MOVED)]
+    offers = [cue for cue in found if cue.says is Says.OFFER and not any(_overlap(cue, other) for other in told)]
+    offered = bool(offers) or any(cue.asked for cue in times)
     known = story.agreed or story.wish or story.proof
     if (story.level or story.only_existing) and not offered:
         return
-    if (
-        known
-        and (story.agreed or story.level or not offered)
-        and _shares_a_word(known, words)
-        and not any(reading.asks)
-    ) or (story.agreed and not offered):
+    read_back = known and (story.agreed or story.level or not offered) and _shares_a_word(known, words)
+    if story.purposeful and ((read_back and not any(reading.asks)) or (story.agreed and not offered)):
         story.stand(Level.LIKELY, words)
     elif offered or not story.refused:
         story.propose(words, solid=offered)
@@ -208,13 +220,19 @@ def _kept(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _shifted(story: Story, reading: Reading, cue: Cue) -> None:
-    if not (story.asked or story.wish):
+    if not (story.asked or story.wish or story.leaving):
         story.moving = reading.cite(cue.first, cue.last)
 
 
 def _reminded(story: Story, reading: Reading, cue: Cue) -> None:
     if not story.wanted:
         story.existing = reading.cite(cue.first, cue.last)
+
+
+def _handed_over(story: Story, reading: Reading, cue: Cue) -> None:
+    """What is ready or picked up needs no appointment, unless one was asked for."""
+    if PICKED_UP & set(reading.words[cue.first : cue.last + 1]):
+        story.errand = story.errand or reading.cite(cue.first, cue.last)
 
 
 AGENT_STEPS: dict[Says, Step] = {
@@ -227,4 +245,5 @@ AGENT_STEPS: dict[Says, Step] = {
     Says.KEEP: _kept,
     Says.SHIFT: _shifted,
     Says.REMINDER: _reminded,
+    Says.INFO: _handed_over,
 }

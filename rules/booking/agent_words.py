@@ -18,10 +18,12 @@ made: got you ~2 SLOT|BOOKED|set
 made: have you down|set
 nothing: have you ~1 BOOKED
 made: I will ~3 ADD you|it|that|this|these ~1 SLOT|into
-made: I will ~3 book|reserve|schedule|save|hold|confirm it|that|this|you|the|your|an
+settled: I will ~3 hold|keep it|that|the
+made: I will ~3 book|reserve|schedule|save|confirm it|that|this|you|the|your|an
 made: I am PUTTING you|it|that|this ~1 SLOT|for|at
 made: PUTTING you SLOT
-made: you will? be|are|is? all? BOOKED|set|confirmed
+made: you will? be|are|is? all? BOOKED|confirmed
+settled: you are|is? all? set
 made: you are all? set|booked|down|in|on for|at|with|@
 made: you are in|down
 made: you are on for|@
@@ -42,7 +44,7 @@ nothing: I will ~1 put ~1 in|on DET ~1 note|notes|chart|file|message|record
 made: IT has|have been ~1 DONE|made
 made: successfully DONE|make|book
 made: able to BOOK|get it|that|this|your|you|the|an
-made: confirmation|booking|reference number|code is
+made: confirmation|booking|reference|& number|code is
 made: went through
 made: it|that worked
 made: is|are yours
@@ -63,6 +65,7 @@ settled: take care of IT
 settled: see|seeing|meet|meeting|expect|expecting|welcome you
 settled: see|c ya|yous
 settled: expect|expecting ~2 call
+settled: talk|speak to|with|then you|soon|@
 settled: looking|look forward
 settled: come on? in|by|then|over|down|at|@
 settled: you are ~1 fixed|sorted|covered
@@ -77,6 +80,7 @@ settled: confirmation email|text|message|details
 settled: email|text|message confirmation
 settled: send|sending over? you? a|the|your|an|over ~1 confirmation|forms|form|address
 settled: send|sending over? you? a|the|your|an|over ~1 details|invite|reminder|paperwork
+settled: email|text|send|shoot|get you ~2 invite|invitation
 settled: email|text|send you ~1 forms|form|address|confirmation|details|invite|reminder|paperwork|intake
 settled: get|receive|getting|receiving a|an|your|the ~2 reminder|confirmation|email|text|message
 settled: @ it is
@@ -92,6 +96,7 @@ moved: you|it|that|this|&|@|# have|has|are|is been? MOVED
 moved: I will ~2 MOVE you|it|that|this|your|to
 moved: I am moving|switching|changing|rescheduling|pushing you|it|that|this|your|to
 moved: your? new & is|time|will
+moved: you are|have|got all? MOVED
 moved: you are now at|on|scheduled|booked|set|down|in
 moved: & is now
 dropped: GONE
@@ -125,7 +130,9 @@ check: would|do you like|want|prefer|wish|need ~4 BOOK|&|appointment|proceed|MOV
 check: would|do you like|want|prefer|wish|need one|it|that|@|to? go|me
 check: want|like me to ~1 BOOK|put|go|hold|MOVE|set
 check: does|do IT|@ ~1 work|sound|suit
-check: sound|sounds good|right|correct|okay|alright
+check: sound good|right|correct|okay|alright
+nothing: is|was this|now|it a? good time|moment
+check: would|are you ~1 open|interested|willing to|in|for
 check: say yes
 check: & ~3 will be
 check: I will|am|are ~3 making|booking|scheduling|reserving|setting ~1 &|appointment
@@ -179,6 +186,16 @@ failed: was|is|been|were ~1 unsuccessful
 failed: failed
 failed: can not BOOK ~3
 failed: not BOOKED
+owed: will|to|and|can|gonna|should CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
+owed: will|to|and reach|get|follow out|back|up ~3 to|and ~2 BOOK|schedule|confirm|finalize|set
+owed: will|to|and get|be back|in ~1 to|with|touch you? to|and ~2 BOOK|schedule|confirm|finalize|set
+settled: I|WHO|driver|tech|guy will ~2 CALL you ~3 when|before|once|# ~3 on|heading|headed|close|there
+settled: I|WHO|driver|tech|guy will ~2 CALL you ~3 when|before|once|# ~3 arrive|arrives|get|gets|minutes
+settled: CALL you ~1 when ~2 on|heading|headed|close|arrive|arrives|there
+settled: CALL you ~3 before ~2 get|come|arrive|head|heads|gets|comes|arrives
+owed: CALL you ~2 to|and get you ~1 BOOKED|in|set|down
+owed: give you a call|ring|buzz|shout ~2 to|and get you ~1 BOOKED|in|set|down
+owed: give you a call|ring|buzz|shout ~2 to|and ~2 BOOK|schedule|confirm|finalize|set|get
 later: CALL ~1 you back
 later: call|text|email back|shortly|soon
 later: can|could|may I|WHO|you ~3 CALL you
@@ -217,9 +234,11 @@ closing: anything|something|nothing|any|what|somewhere ~2 else|more|further|addi
 closing: any ~1 assistance|help|questions
 closing: do for you
 closing: help|assist ~2 with
-closing: have|enjoy a|your|the|rest ~1 day|one|evening|weekend|time|night|afternoon|rest
+closing: have|enjoy a|your|the|rest ~1 day|one|evening|weekend|night|afternoon|rest
 closing: further|additional assistance|help
 shift: need|have|had|like|want to ~1 MOVE ~1 &|it|you|our|your
+shift: did|do|would you ~2 want|like|need to ~1 reschedule
+shift: missed your|the|an &
 shift: @ instead
 shift: come ~2 @ instead
 shift: could|can|would you come|do|make|move ~3 instead

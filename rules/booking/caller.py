@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rules.booking.reading import RESTARTING, Cue, Reading
 from rules.booking.says import Says
 from rules.booking.story import Level, Story
+from rules.booking.times import MOMENT, NUMBER
 from rules.phrases import word_set
 
 ORDERING = word_set("book schedule reserve make arrange set")
@@ -75,7 +76,7 @@ def _enough(story: Story, reading: Reading, cue: Cue) -> None:
 def _moving(story: Story, reading: Reading, cue: Cue) -> None:
     if story.level:
         story.level, story.proof, story.agreed = Level.OPEN, None, None
-    elif not story.offer and (story.existing or not story.wish):
+    elif not story.offer and (story.existing or not story.asked):
         story.moving, story.leaving, story.answered = reading.cite(cue.first, cue.last), None, False
 
 
@@ -92,8 +93,11 @@ def _unable(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _yes(story: Story, reading: Reading, cue: Cue) -> None:
-    if not story.closing:
-        story.agree(reading.cite(cue.first, cue.last))
+    if story.closing:
+        return
+    story.agree(reading.cite(cue.first, cue.last))
+    if story.agreed and {MOMENT, NUMBER} & set(reading.words[cue.first : cue.last + 1]):
+        story.solid = True
 
 
 def _coming(story: Story, reading: Reading, cue: Cue) -> None:
@@ -112,6 +116,8 @@ def _weak_yes(story: Story, reading: Reading, cue: Cue) -> None:
 
 def _take(story: Story, reading: Reading, cue: Cue) -> None:
     words = reading.cite(cue.first, cue.last)
+    if story.only_existing:
+        story.moving = words
     story.asked = story.asked or words
     story.agree(words)
 
@@ -147,7 +153,11 @@ def _paused(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _kept(story: Story, reading: Reading, cue: Cue) -> None:
+    """What was there before stays, so nothing that was only agreed stands."""
     story.leaving = story.moving = story.offer = story.agreed = None
+    if Level.OPEN < story.level < Level.SURE:
+        story.fall()
+    story.existing = reading.cite(cue.first, cue.last)
 
 
 CALLER_STEPS: dict[Says, Step] = {

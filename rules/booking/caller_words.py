@@ -7,7 +7,11 @@ that means an appointment.
 
 CALLER = """
 existing: my|our|his|her|their ~1 &
-nothing: ORDER|need|want|get|like|due|time ~2 my|our|his|her|their|a|an|the ~1 &
+nothing: ORDER|need|want|get|like|due ~2 my|our|his|her|their|a|an|the ~1 &
+existing: double check|checking|verify
+existing: what time|day|date ~2 &
+nothing: call us|me|back ~1 to schedule|book|confirm
+existing: calling|call to remind
 existing: had|have|got|has you? DET ~1 & today|tomorrow|at|on|for|with|last|@
 existing: had a|an|my|our ~1 &
 existing: i|we booked|scheduled|made|cancelled|canceled|called
@@ -28,13 +32,16 @@ existing: when i am
 existing: what time|day was|is|did ~1 @|that|it|my|the|&
 existing: for my @|#|&
 existing: have|got a? reservation
+existing: i|we have|had|got a|an|my ~1 @|#
+existing: my @|#
 existing: I have you|a ~2 at|@ today|for|tomorrow|@
 move: reschedule
 move: move|change|push|bump|switch|shift|postpone it|my|our|the|that|this|to|out|back|up
 move: different|another|other time|day
 move: @|#|it|come|do instead
 move: instead
-move: running ~1 late
+nothing: running ~2 late
+nothing: stuck in traffic
 move: need ~1 another
 cancel: cancel
 cancel: cancelled|cancelling|canceling
@@ -45,6 +52,7 @@ cancel: do not want ~1 &|appointment
 cancel: decided not to
 unable: can|will|could not ~2 make|be|come
 unable: not ~1 able|going|coming|gonna|feeling ~1 to|in|come|make|be|well
+unable: i|we|he|she can|could|will not ~2 make|be|come
 unable: something came up
 unable: stuck at|on|in
 unable: come|came down with
@@ -129,6 +137,7 @@ decline: not today|yet|now|moment|thank|necessary|needed
 decline: not at DET moment|time
 decline: do not bother|worry
 decline: no thanks|thank
+decline: no IT is okay|alright|ok thanks|thank
 decline: comparing|shopping
 decline: wanted to know
 decline: only wanted
@@ -142,7 +151,8 @@ decline: until|till it|i|we|he|she
 decline: out of my|our budget
 decline: already ~1 have|booked|went|found|scheduled somewhere|another|elsewhere|with
 decline: stop calling
-decline: off your list
+decline: off your|the|this|that|my list
+decline: take|remove me|us off|from ~1 list
 decline: if i|we were|booked|wanted|schedule|did|decide|book
 decline: i moved
 pause: let|have|need|got|would me|to ~1 check|ask|see|look|talk|think|call|make|find|confirm|figure
@@ -156,6 +166,9 @@ keep: do not cancel
 keep: make the|it|that @|# work
 info: pick|picking|picked ~2 up
 info: hours
+info: leave|take|give ~2 message
+info: is|are you|it|my ~2 ready
+info: left my|our|a
 nothing: no problem|worries|rush|need
 nothing: not a problem
 nothing: see if|what|how|about|whether
@@ -185,6 +198,7 @@ nothing: do not ~1 take|do
 """
 
 ASKS = """
+nothing: call us|me|back ~2 to schedule|book|reschedule|confirm
 nothing: like|want|need|wanted|wanting|calling to ~1 make sure
 ask: about|of|for scheduling|booking|making|setting|getting ~2
 ask: i|we would|want|need|wanna|am|was|have|had ~4 ORDER|see|come|visit|find|get|schedule|try|appointment|&

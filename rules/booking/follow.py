@@ -11,8 +11,8 @@ from rules.booking.says import Says
 from rules.booking.story import Story
 from vocabulary import Speaker, Turn
 
-SPOKEN_BY_AGENTS = frozenset((Says.MADE, Says.SETTLED, Says.MOVED, Says.CHECK, Says.NO_ROOM, Says.FAILED, Says.LATER,
-                              Says.CLOSING, Says.WHEN, Says.REMINDER))  # fmt: skip
+DECIDING = (Says.MADE, Says.SETTLED, Says.MOVED, Says.CHECK, Says.NO_ROOM, Says.FAILED, Says.LATER, Says.OWED)
+SPOKEN_BY_AGENTS = frozenset((*DECIDING, Says.CLOSING, Says.WHEN, Says.REMINDER))
 
 
 def story_of(turns: Sequence[Turn]) -> Story:
@@ -25,6 +25,8 @@ def story_of(turns: Sequence[Turn]) -> Story:
 def follow(story: Story, reading: Reading) -> None:
     """Moves the story on by a turn. Who speaks is guessed where nobody knows."""
     speaker = reading.turn.turn.speaker
+    if speaker is Speaker.UNKNOWN:
+        story.answered = True
     found = [] if speaker is Speaker.CALLER else cues(reading, AGENT_PATTERNS)
     if speaker is Speaker.AGENT or (speaker is Speaker.UNKNOWN and _sounds_like_an_agent(found)):
         hear_agent(story, reading, found)

@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 REACH = 16
 """Words that a pattern may span."""
 ANY = "~"
-UNSKIPPED = frozenset(("not", "never", "no"))
+UNSKIPPED = frozenset(("not", "never", "no", "cancel", "reschedule"))
 """Words that a `~` does not pass over: they turn what is said around."""
 STRANGER = ""
 """Stands for every word that no pattern names, so that what is remembered does not grow with what callers say."""
@@ -51,7 +51,7 @@ class Patterns(Generic[Label]):
     def __init__(self, lines: Iterable[tuple[str, Label]], classes: Mapping[str, str]) -> None:
         """Of two patterns as long as each other the one that comes first counts."""
         self._classes = {name: tuple(words.split()) for name, words in classes.items()}
-        self._symbols: dict[str, tuple[str, ...]] = {STRANGER: (ANY,)}
+        self._symbols: dict[str, tuple[str, ...]] = {STRANGER: (ANY,), **dict.fromkeys(UNSKIPPED, ())}
         root: _Node[Label] = _Node()
         for order, (pattern, label) in enumerate(lines):
             self._add(root, pattern, (order, label))

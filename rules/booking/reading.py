@@ -19,7 +19,7 @@ VISIT = "&"
 APPOINTMENTS = word_set(
     "appointment appointments appt visit consultation consultations consult reservation reservations session sessions "
     "cleaning cleanings checkup checkups exam physical estimate estimates tour showing haircut facial massage massages "
-    "assessment inspection slot spot appointmen apartment meeting"
+    "assessment inspection slot spot appointmen apartment meeting demo demonstration viewing fitting"
 )
 NAMES = word_set("you him her them ya yall [name] everybody")
 IDLE = word_set("just actually really also basically literally")

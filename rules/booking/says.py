@@ -28,6 +28,8 @@ class Says(StrEnum):
     """Agent: the attempt to book went wrong."""
     LATER = "later"
     """Agent: somebody will come back with an answer, or something must be done first."""
+    OWED = "owed"
+    """Agent: somebody will call in order to book or to confirm, so nothing is booked yet."""
     CLOSING = "closing"
     """Agent: whether there is anything else; the no that follows refuses nothing."""
     REMINDER = "reminder"

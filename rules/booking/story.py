@@ -97,7 +97,7 @@ class Story:
         """An appointment stands, as far as can be told."""
         if level >= self.level:
             self.level, self.proof = level, proof
-        self.moving = self.moving or self.leaving or self.existing
+        self.moving = self.moving or self.leaving or (None if self.asked else self.existing)
         self.offer = self.wish = self.later = self.declined = self.refused = None
         self.dropped = self.leaving = None
 
@@ -109,7 +109,7 @@ class Story:
     def propose(self, words: Evidence, *, checked: bool = False, solid: bool = True) -> None:
         """The agent waits for a yes, so nothing stands yet, unless it was said to be made."""
         self.offer, self.agreed, self.later, self.checked = words, None, None, checked
-        self.offered, self.solid, self.paused = True, solid, False
+        self.offered, self.solid, self.paused = self.offered or solid, solid, False
         if self.level < Level.SURE:
             self.level, self.proof = Level.OPEN, None
 
@@ -156,7 +156,7 @@ class Story:
     @property
     def _is_open(self) -> bool:
         """Whether the call ended with a wish that somebody has yet to answer."""
-        owed = self.asked or self.offered or self.moving or (self.need and self.later_books)
+        owed = self.asked or self.offered or self.moving or (self.later_books and not self.existing)
         unanswered = self.asked and not self.answered
         return bool((self.later and owed) or (self.agreed and self.solid) or unanswered)
 

@@ -120,6 +120,8 @@ def _says_when(letters: str, numbers: list[int], before: str, *, measured: bool,
     """`loose` where nothing behind the stretch makes it the number of something else."""
     if any(sign in letters for sign in ENOUGH):
         return True
+    if "P" in letters and before == "this":
+        return True
     if measured:
         return False
     if "O" in letters and not numbers:
