@@ -9,6 +9,7 @@ from edge import (
     actions,
     api,
     contacts,
+    corrections,
     dashboard,
     figures,
     health,
@@ -21,7 +22,20 @@ from edge import (
 )
 from settings import settings
 
-BLUEPRINTS = (webhooks, api, services, library, transcripts, contacts, figures, tokens, health, dashboard, actions)
+BLUEPRINTS = (
+    webhooks,
+    api,
+    corrections,
+    services,
+    library,
+    transcripts,
+    contacts,
+    figures,
+    tokens,
+    health,
+    dashboard,
+    actions,
+)
 
 
 def create_app() -> Flask:

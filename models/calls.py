@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from psycopg2.extras import Json
 from models import analyses, transcripts
 from models.database import Transaction
 from models.ids import new_id
-from vocabulary import CallRef
+from vocabulary import FINAL_RANK, NOBODY, STATUS_RANK, CallRef
 
 STATED = (
     "direction", "call_type", "status", "assistant_id", "phone_number_id", "ended_reason", "outcome", "from_number",
@@ -165,3 +166,36 @@ def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
 
 def _adapt(value: Any, column: str = "") -> Any:
     return Json(value) if isinstance(value, dict | list) and column != "risk_flags" else value
+
+
+COUNTING = (
+    "id", "started_at", "created_at", "campaign", "agent_name", "agent_id", "direction", "status", "result", "booking",
+    "financial_value", "duration_seconds", "total_cost", "sentiment_label", "qa_score", "counted",
+)  # fmt: skip
+"""What a call counts for follows from these."""
+
+
+def stretch(tx: Transaction, org_id: UUID, after: UUID | None, at_most: int) -> list[dict[str, Any]]:
+    """The next calls by id, with what they count for and what that follows from: of each row one moment, unlocked."""
+    return tx.rows(
+        f"SELECT {', '.join(COUNTING)} FROM calls WHERE org_id = %s AND id > coalesce(%s, %s) ORDER BY id LIMIT %s",
+        (org_id, after, NOBODY, at_most),
+    )
+
+
+def locked_for_counting(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
+    return tx.row(f"SELECT {', '.join(COUNTING)} FROM calls WHERE org_id = %s AND id = %s FOR UPDATE", (org_id, id))
+
+
+def write_counted(tx: Transaction, org_id: UUID, id: UUID, counted: Mapping[str, Any] | None) -> None:
+    tx.run("UPDATE calls SET counted = %s WHERE org_id = %s AND id = %s", (_adapt(counted), org_id, id))
+
+
+def meaningful_since(tx: Transaction, org_id: UUID, since: datetime) -> list[UUID]:
+    """Calls that happened since then and have ended or have a transcript, oldest first."""
+    rows = tx.rows(
+        "SELECT id FROM calls WHERE org_id = %s AND happened_at >= %s AND (has_transcript OR status = ANY(%s))"
+        " ORDER BY happened_at, id",
+        (org_id, since, [str(status) for status, rank in STATUS_RANK.items() if rank == FINAL_RANK]),
+    )
+    return [row["id"] for row in rows]

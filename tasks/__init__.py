@@ -1,6 +1,6 @@
 """All work: Dramatiq actors by capability, over the ledger. `python -m dramatiq tasks` runs them."""
 
-from tasks import events, upkeep
+from tasks import analysis, events, recordings, repair, upkeep
 from tasks.broker import broker
 
-__all__ = ["broker", "events", "upkeep"]
+__all__ = ["analysis", "broker", "events", "recordings", "repair", "upkeep"]

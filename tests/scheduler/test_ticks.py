@@ -52,6 +52,7 @@ def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> Non
     assert {tick.name for tick in TIMETABLE if tick.catch_up is CatchUp.LATEST} == {
         "expire_bodies",
         "check_consistency",
+        "recount_calls",
     }
 
 
@@ -64,6 +65,7 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
         "trim_jobs": 1200,
         "expire_bodies": 1200,
         "check_consistency": 7200,
+        "recount_calls": 7200,
     }
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 
