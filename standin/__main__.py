@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from standin import convoso, twilio, vapi
+from standin import convoso, openai, twilio, vapi
 from standin.app import make_app
 from standin.server import HOST, server
 
-KEYS = (vapi.KEY, twilio.SID, twilio.TOKEN, convoso.KEY)
+KEYS = (vapi.KEY, twilio.SID, twilio.TOKEN, convoso.KEY, openai.KEY)
 
 
 def main() -> None:
