@@ -195,8 +195,11 @@ def _moved(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _dropped(story: Story, reading: Reading, cue: Cue) -> None:
-    if not doubted(reading, cue):
-        story.drop(reading.cite(cue.first, cue.last))
+    words = reading.cite(cue.first, cue.last)
+    if story.agreed and not story.leaving:
+        story.moving = story.moving or words
+    elif not doubted(reading, cue):
+        story.drop(words)
 
 
 def _no_room(story: Story, reading: Reading, cue: Cue) -> None:

@@ -66,6 +66,9 @@ settled: see|seeing|meet|meeting|expect|expecting|welcome you
 settled: see|c ya|yous
 settled: expect|expecting ~2 call
 settled: talk|speak to|with|then you|soon|@
+settled: I|WHO will ~1 see|meet you ~3 at? @|#
+settled: will ~1 CALL you at @|#
+settled: WHO will ~1 CALL you at @|#
 settled: looking|look forward
 settled: come on? in|by|then|over|down|at|@
 settled: you are ~1 fixed|sorted|covered
@@ -131,6 +134,7 @@ check: would|do you like|want|prefer|wish|need one|it|that|@|to? go|me
 check: want|like me to ~1 BOOK|put|go|hold|MOVE|set
 check: does|do IT|@ ~1 work|sound|suit
 check: sound good|right|correct|okay|alright
+nothing: can|could|may i|we get|have|take|grab your|a ~2 name|number|phone|email|birthday|birth|address|card|information
 nothing: is|was this|now|it a? good time|moment
 check: would|are you ~1 open|interested|willing to|in|for
 check: say yes
@@ -184,6 +188,9 @@ failed: did|does|do|is NOT go|going|work
 failed: booking|reservation|&|request|attempt|it|that has|have|was? failed|unsuccessful
 failed: was|is|been|were ~1 unsuccessful
 failed: failed
+failed: have|having|had ~2 trouble|issue|issues|problem|problems|difficulty|difficulties
+failed: went wrong
+failed: system|calendar|computer|computers|booking is|are ~2 down
 failed: can not BOOK ~3
 failed: not BOOKED
 owed: will|to|and|can|gonna|should CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
@@ -257,7 +264,8 @@ info: ready
 info: @|# to|through @|#
 info: open|here|there until|till|from
 info: first come
-info: transfer|transferring|connect|connecting|directing you
+no_room: transferring|connecting|directing you
+no_room: transfer|connect you to|over
 info: results
 info: walk|walking in|ins
 info: take walk

@@ -96,7 +96,7 @@ def _yes(story: Story, reading: Reading, cue: Cue) -> None:
     if story.closing:
         return
     story.agree(reading.cite(cue.first, cue.last))
-    if story.agreed and {MOMENT, NUMBER} & set(reading.words[cue.first : cue.last + 1]):
+    if story.agreed and not story.errand and {MOMENT, NUMBER} & set(reading.words[cue.first : cue.last + 1]):
         story.solid = True
 
 

@@ -32,6 +32,8 @@ existing: when i am
 existing: what time|day was|is|did ~1 @|that|it|my|the|&
 existing: for my @|#|&
 existing: have|got a? reservation
+existing: i|we have|had got? a|an|my ~1 &
+existing: i|we am in|on ~2 for|at|@|on
 existing: i|we have|had|got a|an|my ~1 @|#
 existing: my @|#
 existing: I have you|a ~2 at|@ today|for|tomorrow|@
@@ -201,7 +203,8 @@ ASKS = """
 nothing: call us|me|back ~2 to schedule|book|reschedule|confirm
 nothing: like|want|need|wanted|wanting|calling to ~1 make sure
 ask: about|of|for scheduling|booking|making|setting|getting ~2
-ask: i|we would|want|need|wanna|am|was|have|had ~4 ORDER|see|come|visit|find|get|schedule|try|appointment|&
+ask: i|we would|want|need|wanna|am|was|have|had ~4 ORDER|see|come|visit|find|get|schedule|try
+ask: i|we would|want|need|wanna ~4 &
 ask: like|want|need|wanted|wanting to|for|if|about ~3 ORDER|get|see|come|visit|bring|have|be|do|&
 ask: trying|hoping|looking|love|wondering|calling to|for|if|about ~3 ORDER|get|see|come|visit|bring|have|be|do|&
 ask: ORDER|need|want|get|like|have|find|arrange|for me|us? ~2 &
