@@ -11,10 +11,12 @@ from edge import asked
 from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import not_found
+from edge.quotes import fields_of, has_quotes
 from edge.reading import page_of_calls, reading
 from edge.scope import readable
 from edge.timeline import Step, timeline
-from models import queries
+from edge.transcripts import note_reading
+from models import call_words, queries
 from models.people import Membership
 from vocabulary import ROLE_RANK, RecordingStatus, Role
 
@@ -41,7 +43,11 @@ def call(call_id: UUID) -> Response:
             names = queries.names_of_call(tx, membership.org_id, call_id)
             recordings = queries.recordings_of_call(tx, membership.org_id, call_id)
             steps = timeline(tx, membership.org_id, names)
-        return json_response({"ok": True, "data": _in_full(row, names, recordings, steps, membership)})
+            results = call_words.results_of(tx, membership.org_id, call_id)
+        if membership.may(Role.ANALYST) and has_quotes(results.every):
+            note_reading(membership.org_id, call_id)
+        analyses = fields_of(results, membership)
+        return json_response({"ok": True, "data": _in_full(row, names, recordings, steps, analyses, membership)})
     raise not_found()
 
 
@@ -56,7 +62,7 @@ def call_in_list(row: dict[str, Any]) -> dict[str, Any]:
     """A call as lists give it: under the names that front ends know, then every other fact under its own."""
     fields = {RENAMED.get(name, name): value for name, value in row.items() if name not in INTERNAL}
     has_recording = bool(row["recording_url"]) or row["recording_status"] == RecordingStatus.COMPLETED
-    fields |= {"has_recording": has_recording, "has_transcript": False}
+    fields |= {"has_recording": has_recording}
     if ROLE_RANK[row["seen_as"]] < ROLE_RANK[Role.ANALYST]:
         fields["recording_url"] = None
     return fields
@@ -67,6 +73,7 @@ def _in_full(
     names: list[dict[str, Any]],
     recordings: list[dict[str, Any]],
     steps: list[Step],
+    analyses: list[dict[str, Any]],
     membership: Membership,
 ) -> dict[str, Any]:
     fields = call_in_list(row | {"seen_as": membership.role})
@@ -79,7 +86,7 @@ def _in_full(
         "revision": row["revision"],
         "refs": names,
         "recordings": recordings,
-        "analyses": [],
+        "analyses": analyses,
         "messages": [],
         "events": [_step(step) for step in steps],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,14 @@ GROUPS = {
     "Passed on": ("transfer_to", "transfer_time", "transfer_reason", "escalated", "escalation_time"),
     "Recording": ("recording_status", "recording_consent", "consent_verified_by"),
 }  # fmt: skip
+TOLD_BY = {
+    "outcome": ("outcome",),
+    "booking": ("booking_confirmed",),
+    "value": ("financial_value",),
+    "lead_score": ("lead_score",),
+    "sentiment": ("sentiment", "sentiment_label", "sentiment_score", "sentiment_urgency", "sentiment_summary"),
+}
+"""Kind of a result: the columns that it tells better, with its words."""
 NUMBERS = ("phone_number", "from_number", "to_number", "transfer_to")
 CODES = ("direction", "status", "outcome", "recording_status", "sentiment", "sentiment_label", "sentiment_urgency")
 UNTOLD = ("unknown", "Unknown Caller", "")
@@ -87,9 +95,11 @@ class Group:
     """Labels of what nobody has told yet."""
 
 
-def groups(call: Mapping[str, Any], here: Membership) -> list[Group]:
-    """The facts of a call; a group of which nothing is known is left out."""
-    found = [_group(title, columns, call, here.timezone) for title, columns in GROUPS.items()]
+def groups(call: Mapping[str, Any], here: Membership, results: Collection[str] = ()) -> list[Group]:
+    """The facts of a call that no result of these kinds tells; a group of which nothing is known is left out."""
+    told = {column for kind in results for column in TOLD_BY.get(kind, ())}
+    wanted = {title: [column for column in columns if column not in told] for title, columns in GROUPS.items()}
+    found = [_group(title, columns, call, here.timezone) for title, columns in wanted.items()]
     return [group for group in found if group.facts]
 
 
@@ -107,7 +117,7 @@ def label(column: str) -> str:
     return LABELS.get(column, present.words(column))
 
 
-def _group(title: str, columns: tuple[str, ...], call: Mapping[str, Any], zone: str) -> Group:
+def _group(title: str, columns: Iterable[str], call: Mapping[str, Any], zone: str) -> Group:
     group = Group(title)
     for column in columns:
         value = call[column]
