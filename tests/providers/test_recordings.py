@@ -15,8 +15,7 @@ from providers.http import BadAnswer, Forbidden, Outage, OutboundError, TooLarge
 from providers.recording_places import TwilioAccount, at_convoso, at_twilio, at_vapi
 from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch
 from settings import settings
-from standin.app import make_app
-from standin.server import running
+from tests.standin.side import Side, playing
 
 KEY = "key-of-vapi"
 ACCOUNT = TwilioAccount("AC" + "0" * 32, "token-of-twilio")
@@ -31,32 +30,12 @@ STARTED, ENDED = datetime(2026, 5, 1, 12, 0, tzinfo=UTC), datetime(2026, 5, 1, 1
 ZONE = "America/Los_Angeles"
 
 
-class Side:
-    """The providers' side, as the test directs it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def tell(self, what: str, content: Any) -> None:
-        assert requests.post(f"{self.url}/__standin/{what}", json=content, timeout=5).ok
-
-    def fault(self, match: str, fault: str, **more: Any) -> None:
-        self.tell("script", {"match": match, "answers": [{"fault": fault, **more}]})
-
-    def requests(self) -> Any:
-        return requests.get(f"{self.url}/__standin/requests", timeout=5).json()
-
-
 @pytest.fixture
 def side(monkeypatch: pytest.MonkeyPatch) -> Iterator[Side]:
     keys = {"VAPI_PRIVATE_KEY": KEY, "TWILIO_ACCOUNT_SID": ACCOUNT.sid, "TWILIO_AUTH_TOKEN": ACCOUNT.token}
-    with running(make_app(keys | {"CONVOSO_AUTH_TOKEN": "token-of-convoso"})) as url:
-        for name in ("VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL"):
-            monkeypatch.setenv(name, url)
-        settings.cache_clear()
-        playing = Side(url)
-        playing.tell("calls", CALL)
-        yield playing
+    with playing(keys | {"CONVOSO_AUTH_TOKEN": "token-of-convoso"}, monkeypatch) as directed:
+        directed.tell("calls", CALL)
+        yield directed
 
 
 def fetched(tmp_path: Path, key: str = KEY, **more: Any) -> Fetched:

@@ -1,0 +1,165 @@
+"""Recordings: what is owed, how far the search for it has come, and where it lies; the call's status follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from models.database import Transaction
+from models.ids import new_id
+
+STATUS_OF = {"expired": "none"}
+"""A recording's state → calls.recording_status, where they differ."""
+NOTE_LENGTH = 300
+STANDING = """
+select r.id, r.call_id, r.state, r.attempts, r.owed_at, r.created_at, r.storage_key, c.status, c.lead_id, c.started_at,
+       c.ended_at, c.duration_seconds, c.recording_url, c.happened_at, o.convoso_timezone,
+       (select jsonb_object_agg(n.provider, n.ref) from (select f.provider, min(f.ref) as ref from call_refs f
+        where f.org_id = c.org_id and f.call_id = c.id group by f.provider) n) as refs
+from recordings r join calls c on c.org_id = r.org_id and c.id = r.call_id
+join organizations o on o.org_id = r.org_id where r.org_id = %s and r.id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A recording and what is known of its call."""
+
+    id: UUID
+    call_id: UUID
+    state: str
+    attempts: int
+    owed_at: datetime
+    created_at: datetime
+    storage_key: str | None
+    status: str
+    lead_id: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_seconds: Decimal | None
+    recording_url: str | None
+    happened_at: datetime
+    convoso_timezone: str
+    refs: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A recording that lies in its place."""
+
+    source: str
+    storage_key: str
+    bytes: int
+    sha256: str
+    content_type: str
+    duration_seconds: float | None
+    note: str | None
+
+
+def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: datetime) -> UUID | None:
+    """A recording has to be fetched, once a call: its id, None where it was owed before."""
+    found: UUID | None = tx.value(
+        "INSERT INTO recordings (org_id, id, call_id, owed_at, next_attempt_at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (org_id, call_id) DO NOTHING RETURNING id",
+        (org_id, new_id(), call_id, first_look_at, first_look_at),
+    )
+    return found
+
+
+def standing(tx: Transaction, org_id: UUID, id: UUID) -> Standing | None:
+    row = tx.row(STANDING, (org_id, id))
+    return Standing(**row) if row else None
+
+
+def status_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> str | None:
+    """calls.recording_status as the recording itself has it; None where the call has no recording here."""
+    state = tx.value("SELECT state FROM recordings WHERE org_id = %s AND call_id = %s", (org_id, call_id))
+    return None if state is None else STATUS_OF.get(state, state)
+
+
+def begin(tx: Transaction, org_id: UUID, found: Standing) -> None:
+    _set(tx, org_id, found, "processing", "error = null")
+
+
+def put_off(
+    tx: Transaction, org_id: UUID, found: Standing, attempt: int, phase: str, at: datetime, reason: str
+) -> None:
+    _set(
+        tx, org_id, found, "pending", "attempts = %s, phase = %s, next_attempt_at = %s, error = %s",
+        (attempt, phase, at, reason[:NOTE_LENGTH]),
+    )  # fmt: skip
+
+
+def fail(tx: Transaction, org_id: UUID, found: Standing, attempt: int, reason: str) -> None:
+    _set(
+        tx, org_id, found, "failed", "attempts = %s, next_attempt_at = null, error = %s",
+        (attempt, reason[:NOTE_LENGTH]),
+    )  # fmt: skip
+
+
+def complete(tx: Transaction, org_id: UUID, found: Standing, attempt: int, kept: Stored) -> None:
+    _set(
+        tx, org_id, found, "completed",
+        "attempts = %s, next_attempt_at = null, error = null, source = %s, storage_key = %s, bytes = %s, sha256 = %s,"
+        " content_type = %s, duration_seconds = %s, note = %s",
+        (attempt, kept.source, kept.storage_key, kept.bytes, kept.sha256, kept.content_type, kept.duration_seconds,
+         kept.note),
+    )  # fmt: skip
+
+
+def failed(tx: Transaction, org_id: UUID, ids: Iterable[UUID] | None = None) -> list[Standing]:
+    """Recordings that were given up: those named, or all of the organization."""
+    chosen = None if ids is None else list(ids)
+    rows = tx.rows(
+        "SELECT id FROM recordings WHERE org_id = %s AND state = 'failed'"
+        " AND (%s::uuid[] IS NULL OR id = ANY(%s::uuid[])) ORDER BY created_at, id",
+        (org_id, chosen, chosen),
+    )
+    return [found for row in rows if (found := standing(tx, org_id, row["id"])) is not None]
+
+
+def owe_again(tx: Transaction, org_id: UUID, found: Standing, now: datetime) -> None:
+    """Starts the search anew, with all of its time."""
+    _set(tx, org_id, found, "pending", "owed_at = %s, next_attempt_at = %s, phase = 'quick', error = null", (now, now))
+
+
+def expire(tx: Transaction, org_id: UUID, now: datetime, most: int) -> list[str]:
+    """Ends recordings of calls that are older than the organization keeps them; returns the keys of their files."""
+    rows = tx.rows(
+        "SELECT r.id, r.storage_key FROM recordings r JOIN calls c ON c.org_id = r.org_id AND c.id = r.call_id"
+        " JOIN organizations o ON o.org_id = r.org_id"
+        " WHERE r.org_id = %s AND r.state = 'completed' AND o.recording_retention_days IS NOT NULL"
+        " AND c.happened_at < %s - make_interval(days => o.recording_retention_days)"
+        " ORDER BY c.happened_at LIMIT %s FOR UPDATE OF c, r",
+        (org_id, now, most),
+    )
+    for row in rows:
+        found = standing(tx, org_id, row["id"])
+        assert found is not None
+        _set(tx, org_id, found, "expired", "storage_key = null, expires_at = %s", (now,))
+    return [row["storage_key"] for row in rows if row["storage_key"]]
+
+
+def keys(tx: Transaction, org_id: UUID) -> set[str]:
+    """The keys of every file that the organization's recordings name."""
+    rows = tx.rows("SELECT storage_key FROM recordings WHERE org_id = %s AND storage_key IS NOT NULL", (org_id,))
+    return {row["storage_key"] for row in rows}
+
+
+def _set(
+    tx: Transaction, org_id: UUID, found: Standing, state: str, columns: str, values: tuple[Any, ...] = ()
+) -> None:
+    """The recording's columns and its call's status; the call is locked first, as events lock it."""
+    tx.run(
+        "UPDATE calls SET recording_status = %s, updated_at = now() WHERE org_id = %s AND id = %s"
+        " AND recording_status IS DISTINCT FROM %s",
+        (status := STATUS_OF.get(state, state), org_id, found.call_id, status),
+    )
+    tx.run(
+        f"UPDATE recordings SET state = %s, {columns}, updated_at = now() WHERE org_id = %s AND id = %s",
+        (state, *values, org_id, found.id),
+    )

@@ -1,0 +1,226 @@
+"""Recordings: looked for when a call has ended, copied into the organization's folder, and forgotten in time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from random import uniform
+from threading import BoundedSemaphore
+from typing import Any
+from uuid import UUID
+
+from models import credentials, recordings, storage
+from models.database import Transaction, organization
+from models.recordings import Standing, Stored
+from providers.http import Forbidden, Outage, OutboundError, TooLarge
+from providers.recordings import Fetched, NotConnected, NotThereYet, fetch
+from rules.recording_polls import first_look, is_quick, next_look
+from settings import settings
+from tasks.broker import BULK
+from tasks.errors import Busy
+from tasks.ledger import Errand, enqueue, errand, work
+from tasks.recording_sources import Source, sources_of
+from vocabulary import FINAL_RANK, STATUS_RANK, CallStatus
+
+DEADLINE_SECONDS = 300
+EXPIRED_AT_ONCE = 500
+PART_SECONDS = 3600.0
+"""A file on its way is nobody's after this: no errand lasts so long."""
+NOBODY_KNOWS = "No provider that we can ask knows this call"
+FINAL = (NotConnected, Forbidden, TooLarge)
+"""What does not pass by itself: a person has to do something first."""
+
+log = logging.getLogger("aftercall.recordings")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A recording that lies in a part file."""
+
+    source: Source
+    fetched: Fetched
+    note: str | None
+
+
+Said = list[tuple[Source, OutboundError]]
+"""What each source answered that had no recording."""
+
+
+def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], now: datetime | None = None) -> None:
+    """Owes the search for a call's recording, once a call. `call` holds its columns status and started_at."""
+    at = now or datetime.now(UTC)
+    has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
+    look_at = first_look(has_ended, call.get("started_at"), at)
+    recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
+    if recording_id is not None:
+        _enqueue(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
+
+
+def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | None = None) -> int:
+    """Starts the search anew for recordings that were given up, those named or all; returns how many."""
+    at = now or datetime.now(UTC)
+    with organization(org_id) as tx:
+        given_up = recordings.failed(tx, org_id, ids)
+        for found in given_up:
+            recordings.owe_again(tx, org_id, found, at)
+            _enqueue(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
+    return len(given_up)
+
+
+def give_up(tx: Transaction, org_id: UUID, error: str, recording_id: str, attempt: int) -> None:
+    """A search that no worker survived, or that fails by a fault of ours, ends as a stated failure too."""
+    found = recordings.standing(tx, org_id, UUID(recording_id))
+    if found is not None and found.attempts < attempt:
+        recordings.fail(tx, org_id, found, attempt, "Fetching the recording failed on our side")
+
+
+@errand(queue=BULK, deadline_seconds=DEADLINE_SECONDS, on_death=give_up)
+def poll_recording(errand: Errand, org_id: UUID, recording_id: str, attempt: int) -> None:
+    """Looks for a recording once, and owes the next look where there is none yet."""
+    with _slot():
+        poll(errand, org_id, UUID(recording_id), attempt, lambda: datetime.now(UTC))
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """Leaves half of the threads to work that does not wait for others. Raises Busy where all slots are taken."""
+    slots = _slots()
+    if not slots.acquire(blocking=False):
+        raise Busy("other recordings are being fetched", delay=uniform(5, 15))  # noqa: S311 - spreads them
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+@lru_cache(maxsize=1)
+def _slots() -> BoundedSemaphore:
+    return BoundedSemaphore(max(1, settings().worker_threads // 2))
+
+
+def poll(errand: Errand, org_id: UUID, recording_id: UUID, attempt: int, clock: Callable[[], datetime]) -> None:
+    """One look, at the time that `clock` tells. A look that was done before, or that nobody waits for, does nothing."""
+    with errand.prepare() as tx:
+        found = recordings.standing(tx, org_id, recording_id)
+        if found is None or found.state not in ("pending", "processing") or found.attempts >= attempt:
+            return
+        sources = sources_of(tx, org_id, found)
+        recordings.begin(tx, org_id, found)
+    part = storage.new_part(org_id)
+    try:
+        got = _search(sources, found, part, clock())
+        with errand.record() as tx:
+            _record(tx, org_id, found, attempt, got, part, clock())
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _search(sources: list[Source], found: Standing, part: Path, now: datetime) -> Found | Said:
+    """The first source's recording that is good, or what each of them said."""
+    said: Said = []
+    for source in sources:
+        try:
+            fetched = fetch(source.find(), part)
+            return Found(source, fetched, _odd(found, fetched, now))
+        except OutboundError as error:
+            said.append((source, error))
+    return said
+
+
+def _odd(found: Standing, fetched: Fetched, now: datetime) -> str | None:
+    """What is odd about a recording's length. Raises NotThereYet while a longer one may still come."""
+    length = float(found.duration_seconds or 0)
+    if fetched.seconds is None or fetched.seconds >= length / 2:
+        return None
+    words = f"{fetched.seconds:.0f} s of a call of {length:.0f} s"
+    if is_quick(found.owed_at, now):
+        raise NotThereYet(f"The recording holds {words}")
+    return f"It holds {words}"
+
+
+def _record(
+    tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Found | Said, part: Path, now: datetime
+) -> None:
+    if isinstance(got, Found):
+        _keep(tx, org_id, found, attempt, got, part)
+        return
+    _note_refusals(tx, org_id, got)
+    reason = "; ".join(dict.fromkeys(str(error) for _, error in got)) or NOBODY_KNOWS
+    if got and all(isinstance(error, FINAL) for _, error in got):
+        _give_up(tx, org_id, found, attempt, reason)
+        return
+    wish = max((error.retry_after for _, error in got if isinstance(error, Outage)), default=0.0)
+    look = next_look(found.owed_at, now, timedelta(seconds=wish))
+    if look is None:
+        _give_up(tx, org_id, found, attempt, f"Given up after 24 hours: {reason}")
+        return
+    recordings.put_off(tx, org_id, found, attempt, look.phase, look.at, reason)
+    _enqueue(tx, org_id, found.call_id, found.id, attempt + 1, look.at)
+
+
+def _give_up(tx: Transaction, org_id: UUID, found: Standing, attempt: int, reason: str) -> None:
+    recordings.fail(tx, org_id, found, attempt, reason)
+    log.info("recording %s is not to be had, after %d looks", found.id, attempt)
+
+
+def _note_refusals(tx: Transaction, org_id: UUID, got: Said) -> None:
+    for source, error in got:
+        if source.is_own and isinstance(error, NotConnected):
+            credentials.mark_verified(tx, org_id, source.name, str(error))
+
+
+def _keep(tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Found, part: Path) -> None:
+    """The file takes its place before the row says so: a file without its row is swept, a row without its file lies."""
+    fetched = got.fetched
+    key = storage.key_of(org_id, found.id, found.created_at, fetched.kind.ending)
+    storage.keep(part, org_id, key)
+    kept = Stored(
+        got.source.name, key, fetched.bytes, fetched.sha256, fetched.kind.content_type, fetched.seconds, got.note
+    )
+    recordings.complete(tx, org_id, found, attempt, kept)
+    if got.source.is_own:
+        credentials.mark_verified(tx, org_id, got.source.name)
+    log.info("recording %s came from %s: %d bytes", found.id, got.source.name, fetched.bytes)
+
+
+def _enqueue(
+    tx: Transaction, org_id: UUID, call_id: UUID, recording_id: UUID, attempt: int, run_at: datetime | None
+) -> None:
+    enqueue(tx, poll_recording, org_id, f"{call_id}:{attempt}", run_at, recording_id=str(recording_id), attempt=attempt)
+
+
+@work(queue=BULK, deadline_seconds=120)
+def tidy_recordings(tx: Transaction, org_id: UUID) -> None:
+    """Forgets recordings that the organization keeps no longer, and removes files that no recording names."""
+    tidy(tx, org_id, datetime.now(UTC))
+
+
+def tidy(tx: Transaction, org_id: UUID, now: datetime) -> None:
+    known = recordings.keys(tx, org_id)
+    expired = recordings.expire(tx, org_id, now, EXPIRED_AT_ONCE)
+    swept = 0
+    for key, path in storage.files(org_id):
+        if key not in known and _age(path) > PART_SECONDS:
+            path.unlink(missing_ok=True)
+            swept += 1
+    tx.after_commit.append(lambda: _remove(org_id, expired))
+    if expired or swept:
+        log.info("%d recordings of organization %s expired, %d loose files removed", len(expired), org_id, swept)
+
+
+def _remove(org_id: UUID, keys: list[str]) -> None:
+    for key in keys:
+        storage.remove(org_id, key)
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
