@@ -16,7 +16,7 @@ TAKING_UP = word_set("ok okay sure yes yeah yep perfect great alright alrighty a
 """How an agent's turn begins that grants a wish."""
 LATE = (Says.NO_ROOM, Says.FAILED)
 BOOKING = word_set("& schedule book appointment scheduled booked")
-PICKED_UP = word_set("pick picking picked ready")
+PICKED_UP = word_set("pick picking picked ready not any anytime whenever")
 SHORT = 6
 """Words of a turn in which "okay" is an answer and not a sign of listening."""
 

@@ -175,6 +175,9 @@ no_room: tough|impossible
 no_room: no|nah|nope sorry|unfortunately|man|love|i|we|not
 no_room: I|you can not ~1 hold|do|get|fit|see|take|put|pencil|help|until|give|squeeze
 no_room: do not take|accept ~1 &
+info: not need ~2 &|appointment
+info: not have to ~2 &|book|schedule
+info: stop|come|swing|drop|pop on? by|in any|anytime|whenever
 info: no & needed|necessary
 info: close|closing|closed at
 failed: unable|able|impossible|failed to|in ~1 BOOK|get|process|complete|secure|finish

@@ -16,6 +16,7 @@ ASKING = word_set("anything about any can could have is make change need want")
 """In front of a time that is no answer to an offer."""
 OF_ANOTHER = (Says.EXISTING, Says.UNABLE, Says.CANCEL, Says.KEEP, Says.INFO)
 """A time behind these is that of an appointment from before, and no wish."""
+INQUIRING = word_set("when what how where which who why")
 SHORT = 6
 """Words of a turn in which "okay" is an answer and not a sign of listening."""
 
@@ -110,7 +111,7 @@ def _coming(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _weak_yes(story: Story, reading: Reading, cue: Cue) -> None:
-    if len(reading.words) <= SHORT and not story.paused:
+    if len(reading.words) <= SHORT and not story.paused and not INQUIRING & set(reading.words):
         _yes(story, reading, cue)
 
 

@@ -15,6 +15,10 @@ existing: calling|call to remind
 existing: had|have|got|has you? DET ~1 & today|tomorrow|at|on|for|with|last|@
 existing: had a|an|my|our ~1 &
 existing: i|we booked|scheduled|made|cancelled|canceled|called
+existing: did i|we|my|he|she ~2 book|schedule|make
+existing: still on|good|coming for|@
+existing: am|are i|we ~1 on|booked|scheduled|down for|@
+existing: said|told ~3 book|schedule
 existing: had booked|scheduled|made
 existing: was|were|is BOOKED|supposed
 existing: has|have|got ~3 BOOKED
@@ -139,6 +143,8 @@ decline: not today|yet|now|moment|thank|necessary|needed
 decline: not at DET moment|time
 decline: do not bother|worry
 decline: no thanks|thank
+decline: i will let you know
+decline: talk|speak|check to|with my husband|wife|mom|mother|partner|boss|boyfriend|girlfriend|parents
 decline: no IT is okay|alright|ok thanks|thank
 decline: comparing|shopping
 decline: wanted to know
@@ -200,6 +206,8 @@ nothing: do not ~1 take|do
 """
 
 ASKS = """
+nothing: did i|we|my|he|she ~2 book|schedule|make
+nothing: said|told ~3 book|schedule
 nothing: call us|me|back ~2 to schedule|book|reschedule|confirm
 nothing: like|want|need|wanted|wanting|calling to ~1 make sure
 ask: about|of|for scheduling|booking|making|setting|getting ~2

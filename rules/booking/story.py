@@ -123,7 +123,7 @@ class Story:
         """The caller does not want what is on offer."""
         self.declined = words
         self.offer = self.agreed = self.wish = self.later = None
-        if self.level <= Level.TAKEN:
+        if self.level < Level.SURE:
             self.level, self.proof = Level.OPEN, None
 
     def drop(self, words: Evidence) -> None:
