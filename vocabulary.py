@@ -315,6 +315,10 @@ class Evidence:
     start: int = 0
     end: int = 0
 
+    def shown(self) -> dict[str, Any]:
+        """As it is kept beside what it proves."""
+        return {"quote": self.quote, "turn": self.turn, "start": self.start, "end": self.end}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

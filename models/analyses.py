@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg2.extras import Json
 
 from models.database import Transaction
@@ -103,7 +103,7 @@ def _lineage(one: Analysis) -> str:
 def _of(finding: Finding, version: int, engine: str) -> Analysis:
     """As it will be read again: amounts of money are text in JSON."""
     stated = engine == RULES and finding.value.get("by") == PROVIDER
-    value, evidence = json.loads(json.dumps((finding.value, [asdict(one) for one in finding.evidence]), default=str))
+    value, evidence = orjson.loads(orjson.dumps((finding.value, [one.shown() for one in finding.evidence]), default=str))
     return Analysis(finding.kind, version, PROVIDER if stated else engine, finding.version, value, evidence)
 
 

@@ -48,7 +48,7 @@ def put(
     tx.at_end(
         PUT,
         (
-            org_id, call_id, redacted.language, redacted.engine, Json([asdict(turn) for turn in redacted.turns]),
+            org_id, call_id, redacted.language, redacted.engine, Json([_shown(turn) for turn in redacted.turns]),
             Json([asdict(tool) for tool in redacted.tools]), Json(dict(counts)), sealed, weighing,
         ),
     )  # fmt: skip
@@ -86,6 +86,10 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 
 def _rebound(sealed: bytes, org_id: UUID, other: UUID, keep: UUID) -> bytes:
     return seal(unseal(sealed, bound_to=_bound_to(org_id, other)), bound_to=_bound_to(org_id, keep))
+
+
+def _shown(turn: Turn) -> dict[str, Any]:
+    return {"speaker": str(turn.speaker), "text": turn.text, "start": turn.start, "end": turn.end}
 
 
 def _bound_to(org_id: UUID, call_id: UUID) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,13 @@ class Factor:
 
     def shown(self) -> dict[str, Any]:
         """As it is kept beside the score."""
-        return {**asdict(self), "evidence": [asdict(evidence) for evidence in self.evidence]}
+        return {
+            "name": self.name,
+            "points": self.points,
+            "most": self.most,
+            "why": self.why,
+            "evidence": [evidence.shown() for evidence in self.evidence],
+        }
 
 
 def fact(words: str) -> tuple[Evidence, ...]:

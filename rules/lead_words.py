@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rules.phrases import Lexicon, Said, by, is_english, negated, said
 from vocabulary import Evidence, Speaker, Turn
@@ -114,7 +115,15 @@ FEW_WORDS = 10
 
 
 def listen(turns: Sequence[Turn]) -> Heard:
-    """The signs in the caller's words; where no turn is known to be the caller's, in those of unknown speakers."""
+    """The signs in the caller's words; where no turn is known to be the caller's, in those of unknown speakers.
+
+    Several rules ask for the same call one after the other: they share the work, and change nothing of it.
+    """
+    return _signs(tuple(turns))
+
+
+@lru_cache(maxsize=8)
+def _signs(turns: tuple[Turn, ...]) -> Heard:
     heard = said(turns)
     asking = by(heard, Speaker.CALLER) or by(heard, Speaker.UNKNOWN)
     understood = sum(len(turn.words) for turn in asking) >= FEW_WORDS and is_english(heard)

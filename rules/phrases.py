@@ -51,9 +51,14 @@ class Said:
 
 
 def said(turns: Sequence[Turn]) -> list[Said]:
-    """The turns that have words, in order."""
+    """The turns that have words, in order. Rules that ask for the same call one after the other share the work."""
+    return list(_heard(tuple(turns)))
+
+
+@lru_cache(maxsize=8)
+def _heard(turns: tuple[Turn, ...]) -> tuple[Said, ...]:
     heard = (_said(index, turn) for index, turn in enumerate(turns))
-    return [turn for turn in heard if turn.words]
+    return tuple(turn for turn in heard if turn.words)
 
 
 def _said(index: int, turn: Turn) -> Said:
