@@ -10,7 +10,7 @@ from models import events, queries
 from models.database import Transaction
 from models.organizations import customs_of
 from rules.merge import Row
-from tasks.calls import hear, with_line
+from tasks.calls import hear, with_line, without_identifiers
 from tasks.errors import Refused
 from tasks.events import facts_of
 from vocabulary import CallFacts, CallRef, EventState, Provider
@@ -53,6 +53,6 @@ def _changes(
             continue
         before = call
         for fact in facts:
-            call = hear(call, with_line(tx, org_id, fact), event.received_at)
+            call = hear(call, without_identifiers(with_line(tx, org_id, fact)), event.received_at)
         changes[event.id] = {name: value for name, value in call.columns.items() if value != before.columns.get(name)}
     return changes

@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models.database import run_time
+from models.database import organization, run_time
+from models.organizations import add_assistant
+from tests.edge.desk import Desk, report
 from tests.edge.people import bearer_of, make_call, make_person
 from tests.edge.said import make_analysis, make_transcript, quote, trail
 from tests.edge.test_dashboard import HOSTILE, browser_of, page
@@ -170,3 +172,16 @@ def test_a_stranger_finds_neither_results_nor_words(app: Flask, alice_org: UUID,
     for org_id in (alice_org, bob_org):
         assert charlie.get(f"/o/{org_id}/calls/{call_id}").status_code == 404
     assert trail(alice_org, "transcript.read") == []
+
+
+def test_a_timeline_tells_summaries_as_they_are_kept_and_not_as_they_came(
+    app: Flask, desk: Desk, alice_org: UUID
+) -> None:
+    add_assistant(alice_org, "a-1")
+    desk.vapi(report("v-1", "a-1", analysis={"summary": "Call Ann back at 312-555-0123."}))
+    desk.work()
+    with organization(alice_org) as tx:
+        call_id = tx.value("SELECT id FROM calls")
+    text = seen(app, alice_org, call_id)
+    assert "Call Ann back at [PHONE_1]." in text
+    assert "555-0123" not in text
