@@ -63,6 +63,11 @@ def _conclude(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
         _take_up(story, reading, closing=Says.CLOSING in says)
 
 
+def _is_of_theirs(words: Sequence[str]) -> bool:
+    """ "Your appointment", not "your next appointment"."""
+    return "your" in words and "next" not in words
+
+
 def _precede(times: list[Cue], found: Sequence[Cue]) -> bool:
     """Whether a time comes before the promise of a call: that of the appointment, and not that of the call."""
     return times[0].first < next(cue.first for cue in found if cue.says is Says.LATER)
@@ -74,7 +79,7 @@ def _check(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue
     words = reading.cite(cue.first, cue.last)
     if story.agreed and not times and not any(reading.asks):
         story.stand(Level.LIKELY, words)
-    elif "your" in reading.words[cue.first : cue.last + 2] and not story.wanted:
+    elif _is_of_theirs(reading.words[cue.first : cue.last + 2]) and not story.wanted:
         story.existing = words
     elif story.timed:
         story.propose(words, checked=story.wish is not None)

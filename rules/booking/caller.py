@@ -24,7 +24,7 @@ Step = Callable[[Story, Reading, Cue], None]
 
 
 def hear_caller(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
-    matter = Says.NOTHING
+    story.spoken, matter = True, Says.NOTHING
     for cue in found:
         if cue.says in TIMES and matter in OF_ANOTHER:
             continue

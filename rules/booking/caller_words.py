@@ -143,6 +143,7 @@ decline: not today|yet|now|moment|thank|necessary|needed
 decline: not at DET moment|time
 decline: do not bother|worry
 decline: no thanks|thank
+decline: i|we will ~1 do|book|schedule|make it|that|one when|online|myself|later|next
 decline: i will let you know
 decline: talk|speak|check to|with my husband|wife|mom|mother|partner|boss|boyfriend|girlfriend|parents
 decline: no IT is okay|alright|ok thanks|thank

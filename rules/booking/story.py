@@ -90,6 +90,8 @@ class Story:
     """Whether the offer is the caller's own wish, read back."""
     closing: bool = False
     """Whether the agent's last words asked for anything else."""
+    spoken: bool = False
+    """Whether the caller has said anything: a message on a machine asks for nothing."""
     answered: bool = False
     """Whether the agent has spoken since the caller asked."""
 
@@ -158,7 +160,7 @@ class Story:
         """Whether the call ended with a wish that somebody has yet to answer."""
         owed = self.asked or self.offered or self.moving or (self.later_books and not self.existing)
         unanswered = self.asked and not self.answered
-        return bool((self.later and owed) or (self.agreed and self.solid) or unanswered)
+        return self.spoken and bool((self.later and owed) or (self.agreed and self.solid) or unanswered)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """The words that the verdict comes from, in the order of the call."""
