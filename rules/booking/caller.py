@@ -14,7 +14,7 @@ ORDERING = word_set("book schedule reserve make arrange set")
 TIMES = (Says.TIME, Says.NUMBER)
 ASKING = word_set("anything about any can could have is make change need want")
 """In front of a time that is no answer to an offer."""
-OF_ANOTHER = (Says.EXISTING, Says.UNABLE, Says.CANCEL, Says.KEEP, Says.INFO)
+OF_ANOTHER = (Says.EXISTING, Says.UNABLE, Says.CANCEL, Says.KEEP, Says.INFO, Says.DECLINE)
 """A time behind these is that of an appointment from before, and no wish."""
 INQUIRING = word_set("when what how where which who why")
 SHORT = 6

@@ -207,6 +207,7 @@ nothing: do not ~1 take|do
 """
 
 ASKS = """
+nothing: i|we have got? a|an|my ~1 &
 nothing: did i|we|my|he|she ~2 book|schedule|make
 nothing: said|told ~3 book|schedule
 nothing: call us|me|back ~2 to schedule|book|reschedule|confirm
