@@ -15,6 +15,7 @@ from edge import (
     health,
     library,
     middleware,
+    playback,
     services,
     tokens,
     transcripts,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     health,
     dashboard,
     actions,
+    playback,
 )
 
 

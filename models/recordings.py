@@ -60,6 +60,34 @@ class Stored:
     note: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """A recording that can be heard."""
+
+    storage_key: str
+    content_type: str
+    sha256: str
+
+
+def playable(tx: Transaction, org_id: UUID, id: UUID) -> Playable | None:
+    row = tx.row(
+        "SELECT storage_key, content_type, sha256 FROM recordings"
+        " WHERE org_id = %s AND id = %s AND state = 'completed' AND storage_key IS NOT NULL",
+        (org_id, id),
+    )
+    return Playable(**row) if row else None
+
+
+def playable_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> UUID | None:
+    """The id of the call's recording, where it can be heard."""
+    found: UUID | None = tx.value(
+        "SELECT id FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'completed'"
+        " AND storage_key IS NOT NULL",
+        (org_id, call_id),
+    )
+    return found
+
+
 def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: datetime) -> UUID | None:
     """A recording has to be fetched, once a call: its id, None where it was owed before."""
     found: UUID | None = tx.value(

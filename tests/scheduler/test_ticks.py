@@ -53,6 +53,7 @@ def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> Non
         "expire_bodies",
         "check_consistency",
         "recount_calls",
+        "tidy_recordings",
     }
 
 
@@ -66,6 +67,7 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
         "expire_bodies": 1200,
         "check_consistency": 7200,
         "recount_calls": 7200,
+        "tidy_recordings": 7200,
     }
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 

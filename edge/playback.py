@@ -1,0 +1,119 @@
+"""Playing a recording: a signed address that is good for a quarter of an hour, and the sound behind it, in ranges."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import structlog
+from flask import Blueprint, Response, request, send_file
+
+from edge.auth import public
+from edge.encoding import json_response
+from edge.errors import Problem, not_found
+from edge.reading import reading
+from edge.requests import concerns, request_id
+from edge.scope import actor, readable
+from models import audit, recordings, storage
+from models.database import organization
+from models.recordings import Playable
+from settings import settings
+from vocabulary import Role
+
+blueprint = Blueprint("playback", __name__)
+
+LIFETIME = timedelta(minutes=15)
+PURPOSE = b"aftercall: playing a recording, 1"
+"""Makes a key of its own from SESSION_SECRET: what is signed for one purpose is worth nothing for another."""
+
+log = structlog.get_logger("aftercall.playback")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    expires_at: datetime
+
+
+def playback_url(org_id: UUID, recording_id: UUID, by: str, now: datetime) -> Link:
+    """A signed address for whom `by` names. Whoever hands it out notes that first: see hand_out."""
+    expires_at = (now + LIFETIME).replace(microsecond=0)
+    expires = int(expires_at.timestamp())
+    query = urlencode({"exp": expires, "by": by, "sig": _sign(org_id, recording_id, expires, by)})
+    return Link(f"{settings().public_url}/recordings/{org_id}/{recording_id}?{query}", expires_at)
+
+
+def hand_out(org_id: UUID, recording_id: UUID, by: str, now: datetime) -> Link:
+    """A signed address, after it was put on the audit trail who got it."""
+    with organization(org_id) as tx:
+        audit.record(tx, org_id, by, "recording.link", str(recording_id))
+    return playback_url(org_id, recording_id, by, now)
+
+
+@blueprint.get("/api/calls/<uuid:call_id>/recording")
+def link(call_id: UUID) -> Response:
+    for here in readable(Role.ANALYST):
+        with reading(here.org_id) as tx:
+            recording_id = recordings.playable_of_call(tx, here.org_id, call_id)
+        if recording_id is not None:
+            made = hand_out(here.org_id, recording_id, actor(), datetime.now(UTC))
+            return json_response({"ok": True, "url": made.url, "expires_at": made.expires_at})
+    raise Problem(404, "recording_not_found", "There is no recording of such a call that you can hear")
+
+
+@blueprint.get("/recordings/<uuid:org_id>/<uuid:recording_id>")
+@public
+def play(org_id: UUID, recording_id: UUID) -> Response:
+    """The signature stands for the sign-in: it names the organization, the recording, who asked and until when."""
+    by = _checked(org_id, recording_id, datetime.now(UTC))
+    concerns(org_id)
+    with organization(org_id) as tx:
+        found = recordings.playable(tx, org_id, recording_id)
+        if found is None:
+            raise not_found()
+        if _is_start():
+            audit.record(tx, org_id, by, "recording.played", str(recording_id))
+    return _sound(org_id, found)
+
+
+def _sound(org_id: UUID, found: Playable) -> Response:
+    path = storage.path_of(org_id, found.storage_key)
+    if not path.is_file():
+        log.error("a recording's file is missing", request_id=request_id())
+        raise not_found()
+    response = send_file(path, mimetype=found.content_type, conditional=True, etag=found.sha256, max_age=0)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _checked(org_id: UUID, recording_id: UUID, now: datetime) -> str:
+    """Who the address was made for. Raises Problem 403 for one that is not ours, or whose time is over."""
+    given: dict[str, Any] = {name: request.args.get(name, "") for name in ("exp", "by", "sig")}
+    expires = int(given["exp"]) if given["exp"].isascii() and given["exp"].isdigit() and len(given["exp"]) < 12 else 0
+    wanted = _sign(org_id, recording_id, expires, given["by"])
+    if not hmac.compare_digest(wanted.encode(), given["sig"].encode()):
+        raise Problem(403, "bad_signature", "This address is not valid: ask for the recording again")
+    if now.timestamp() >= expires:
+        raise Problem(403, "expired", "This address is no longer good: ask for the recording again")
+    return str(given["by"])
+
+
+def _sign(org_id: UUID, recording_id: UUID, expires: int, by: str) -> str:
+    key = hmac.new(settings().session_secret.encode(), PURPOSE, hashlib.sha256).digest()
+    message = "\n".join((str(org_id), str(recording_id), str(expires), by)).encode()
+    return base64.urlsafe_b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode().rstrip("=")
+
+
+def _is_start() -> bool:
+    """Whether this begins to play: what players ask for afterwards are further stretches of the same."""
+    if request.method == "HEAD":
+        return False
+    asked = request.range
+    return asked is None or any(start <= 0 for start, _ in asked.ranges)
