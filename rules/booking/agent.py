@@ -168,7 +168,8 @@ def _cited(reading: Reading, found: Sequence[Cue], says: Says) -> Evidence:
 
 
 def _made(story: Story, reading: Reading, cue: Cue) -> None:
-    if not _is_whole(reading, cue) or story.only_existing or doubted(reading, cue):
+    acts = "will" in reading.words[cue.first : cue.last + 1]
+    if not _is_whole(reading, cue) or (story.only_existing and not acts) or doubted(reading, cue):
         return
     if story.wanted or reading.words[cue.first] in ("i", "we"):
         story.stand(Level.SURE, reading.cite(cue.first, cue.last))

@@ -144,6 +144,7 @@ decline: not at DET moment|time
 decline: do not bother|worry
 decline: no thanks|thank
 decline: i|we will ~1 do|book|schedule|make it|that|one when|online|myself|later|next
+decline: i|we will ~1 call|ring|phone @|you|them|back|around|when
 decline: i will let you know
 decline: talk|speak|check to|with my husband|wife|mom|mother|partner|boss|boyfriend|girlfriend|parents
 decline: no IT is okay|alright|ok thanks|thank
@@ -207,6 +208,8 @@ nothing: do not ~1 take|do
 """
 
 ASKS = """
+nothing: in|on the|your book|books|schedule
+nothing: i|we am in|on the|your book|books|schedule
 nothing: i|we have got? a|an|my ~1 &
 nothing: did i|we|my|he|she ~2 book|schedule|make
 nothing: said|told ~3 book|schedule
