@@ -103,7 +103,8 @@ def _lineage(one: Analysis) -> str:
 def _of(finding: Finding, version: int, engine: str) -> Analysis:
     """As it will be read again: amounts of money are text in JSON."""
     stated = engine == RULES and finding.value.get("by") == PROVIDER
-    value, evidence = orjson.loads(orjson.dumps((finding.value, [one.shown() for one in finding.evidence]), default=str))
+    shown = (finding.value, [one.shown() for one in finding.evidence])
+    value, evidence = orjson.loads(orjson.dumps(shown, default=str))
     return Analysis(finding.kind, version, PROVIDER if stated else engine, finding.version, value, evidence)
 
 

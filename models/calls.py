@@ -75,11 +75,11 @@ def get(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
 
 
 def insert(tx: Transaction, org_id: UUID, ref: CallRef, columns: Mapping[str, Any], stamps: Mapping[str, Any]) -> UUID:
-    """A new call; its id follows from its first name. `columns` holds its `created_at`."""
+    """A new call, written with the commit; its id follows from its first name. `columns` holds its `created_at`."""
     new = ref.call_id(org_id)
     names = ["org_id", "id", "stamps", *(name for name in (*WRITTEN, "created_at") if columns.get(name) is not None)]
     values = [org_id, new, Json(dict(stamps)), *(_adapt(columns[name]) for name in names[3:])]
-    tx.run(
+    tx.at_end(
         sql.SQL("INSERT INTO calls ({}) VALUES ({})").format(
             sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join([sql.Placeholder()] * len(names))
         ),
@@ -97,13 +97,16 @@ def update(
     stamps: Mapping[str, Any],
     anew: bool = False,
 ) -> bool:
-    """Writes what differs and counts a revision; False where nothing does. `anew` counts one whatever differs."""
+    """Writes with the commit what differs and counts a revision; False where nothing does.
+
+    `anew` counts one whatever differs.
+    """
     changed = [name for name in WRITTEN if name in after and after[name] != before.get(name)]
     if not changed and stamps == before["stamps"] and not anew:
         return False
     sets: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed]
     sets += [sql.SQL("stamps = %s, updated_at = now(), revision = revision + %s")]
-    tx.run(
+    tx.at_end(
         sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
         [*(_adapt(after[name]) for name in changed), Json(dict(stamps)), 1 if changed or anew else 0, org_id, id],
     )
@@ -127,7 +130,7 @@ def write_results(
 
 def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -> None:
     for ref in refs:
-        tx.run(
+        tx.at_end(
             "INSERT INTO call_refs (org_id, provider, ref, call_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (org_id, ref.provider, ref.ref, id),
         )
@@ -150,7 +153,7 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 
 def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """A recording has to be fetched; once a call."""
-    tx.run(
+    tx.at_end(
         "INSERT INTO recordings (org_id, id, call_id, next_attempt_at) VALUES (%s, %s, %s, now())"
         " ON CONFLICT DO NOTHING",
         (org_id, new_id(), id),
@@ -159,7 +162,7 @@ def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
 
 def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """The recording came by itself before anybody tried to fetch it, or there is none after all."""
-    tx.run(
+    tx.at_end(
         "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'pending' AND attempts = 0", (org_id, id)
     )
 

@@ -15,22 +15,24 @@ from models.ids import new_id
 STATED = ("name", "first_name", "last_name", "email", "phone", "campaign", "status", "source")
 
 
-def is_own_line(tx: Transaction, org_id: UUID, phone: str) -> bool:
-    """Is this a line of the organization itself? Then it is nobody to write to."""
-    return bool(tx.value("SELECT true FROM phone_numbers WHERE org_id = %s AND number = %s", (org_id, phone)))
-
-
 def of_lead(tx: Transaction, org_id: UUID, lead_id: str) -> dict[str, Any] | None:
     return tx.row("SELECT * FROM contacts WHERE org_id = %s AND lead_id = %s FOR UPDATE", (org_id, lead_id))
 
 
-def of_phone(tx: Transaction, org_id: UUID, phone: str) -> dict[str, Any] | None:
-    """Who has this phone: a lead before a phone alone, the oldest of several."""
-    return tx.row(
-        "SELECT * FROM contacts WHERE org_id = %s AND phone = %s ORDER BY lead_id IS NULL, created_at, id"
-        " LIMIT 1 FOR UPDATE",
-        (org_id, phone),
+def of_phone(tx: Transaction, org_id: UUID, phone: str) -> tuple[bool, dict[str, Any] | None]:
+    """Whether this is a line of the organization's own, which is nobody to write to, and else who has this phone.
+
+    A lead comes before a phone alone, the oldest of several first.
+    """
+    row = tx.row(
+        "SELECT l.is_own, k.* FROM"
+        " (SELECT EXISTS (SELECT FROM phone_numbers WHERE org_id = %s AND number = %s) AS is_own) l"
+        " LEFT JOIN LATERAL (SELECT * FROM contacts WHERE org_id = %s AND phone = %s"
+        " ORDER BY lead_id IS NULL, created_at, id LIMIT 1 FOR UPDATE) k ON NOT l.is_own",
+        (org_id, phone, org_id, phone),
     )
+    assert row is not None, "EXISTS always answers"
+    return row.pop("is_own"), row if row["id"] is not None else None
 
 
 def insert(
@@ -40,7 +42,7 @@ def insert(
     new = new_id()
     names = ["org_id", "id", "lead_id", "stamps", *(name for name in STATED if columns.get(name) is not None)]
     values = [org_id, new, lead_id, Json(dict(stamps)), *(columns[name] for name in names[4:])]
-    tx.run(
+    tx.at_end(
         sql.SQL("INSERT INTO contacts ({}) VALUES ({})").format(
             sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join([sql.Placeholder()] * len(names))
         ),
@@ -59,7 +61,7 @@ def update(
     sets = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed] + [
         sql.SQL("stamps = %s, updated_at = now()")
     ]
-    tx.run(
+    tx.at_end(
         sql.SQL("UPDATE contacts SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
         [*(after[name] for name in changed), Json(dict(stamps)), org_id, before["id"]],
     )
@@ -74,7 +76,7 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 
 def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """Remembers the latest time that this person was on the line, as their calls have it by now."""
-    tx.run(
+    tx.at_end(
         "UPDATE contacts k SET last_contacted_at = c.latest FROM (SELECT max(coalesce(ended_at, started_at)) AS latest"
         " FROM calls WHERE org_id = %s AND contact_id = %s) c"
         " WHERE k.org_id = %s AND k.id = %s AND k.last_contacted_at IS DISTINCT FROM c.latest",

@@ -146,8 +146,8 @@ def _open(event_id: UUID, raw: bytes) -> bytes | None:
 
 
 def mark_processed(tx: Transaction, org_id: UUID, event_id: UUID, call_ref: str | None) -> None:
-    """Notes that the event's facts are in their rows, and the name of the call that they were about."""
-    tx.run(
+    """Notes with the commit that the event's facts are in their rows, and the name of the call that they were about."""
+    tx.at_end(
         "UPDATE webhook_events SET state = 'processed', processed_at = clock_timestamp(), attempts = attempts + 1,"
         " error = NULL, call_ref = coalesce(%s, call_ref) WHERE org_id = %s AND id = %s",
         (call_ref, org_id, event_id),

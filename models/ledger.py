@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg2.extras import Json
 
 from models.database import Transaction, organization, statement, system
+from models.ids import new_id
 from vocabulary import NOBODY
 
 LEASE_SECONDS = 10
@@ -46,14 +47,18 @@ LOST_LEASE = "AC001"
 
 def owe(
     tx: Transaction, org_id: UUID, actor: str, key: str, args: dict[str, Any], run_at: datetime | None = None
-) -> UUID | None:
-    """Writes a job beside the facts that call for it; None where the same fact has one already."""
-    found: UUID | None = tx.value(
-        "INSERT INTO jobs (org_id, actor, key, args, run_at) VALUES (%s, %s, %s, %s, coalesce(%s, now()))"
-        " ON CONFLICT (org_id, actor, key) DO NOTHING RETURNING id",
-        (org_id, actor, key, Json(args, dumps=_dumps), run_at),
+) -> UUID:
+    """Writes a job with the commit of the facts that call for it, and returns its id.
+
+    Where the same fact has a job already nothing is written, and the id is nobody's: a bell with it rings in vain.
+    """
+    job_id = new_id()
+    tx.at_end(
+        "INSERT INTO jobs (org_id, id, actor, key, args, run_at) VALUES (%s, %s, %s, %s, %s, coalesce(%s, now()))"
+        " ON CONFLICT (org_id, actor, key) DO NOTHING",
+        (org_id, job_id, actor, key, Json(args, dumps=_dumps), run_at),
     )
-    return found
+    return job_id
 
 
 def claim(org_id: UUID, job_id: UUID) -> Claim | None:

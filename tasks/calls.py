@@ -52,6 +52,7 @@ def record_call(
     said = without_identifiers(with_line(tx, org_id, said))
     stated = {**said.identity, **said.facts}
     locks = [f"call:{ref}" for ref in said.refs] + lock_names(stated.get("phone_number"), stated.get("lead_id"))
+    tx.flush()
     calls.lock(tx, org_id, locks)
     found = calls.with_refs(tx, org_id, said.refs)
     row = hear(_joined(tx, org_id, found), said, received_at)

@@ -22,6 +22,7 @@ def lock_names(phone: str | None, lead_id: str | None) -> list[str]:
 
 def record_lead(tx: Transaction, org_id: UUID, lead: LeadFacts, received_at: datetime) -> UUID | None:
     """Upserts the contact that a lead is; None where it gives neither a lead id nor a usable phone."""
+    tx.flush()
     calls.lock(tx, org_id, lock_names(lead.phone, lead.lead_id))
     facts = {**lead.facts, "phone": lead.phone, "source": "lead" if lead.lead_id else None}
     return _upsert(tx, org_id, lead.lead_id, lead.phone, facts, Authority.REPORT, lead.at or received_at)
@@ -48,12 +49,12 @@ def _upsert(
     authority: Authority,
     at: datetime,
 ) -> UUID | None:
-    if phone is not None and contacts.is_own_line(tx, org_id, phone):
+    is_own, by_phone = contacts.of_phone(tx, org_id, phone) if phone else (False, None)
+    if is_own:
         phone = facts["phone"] = None
     if lead_id is None and phone is None:
         return None
     found = contacts.of_lead(tx, org_id, lead_id) if lead_id else None
-    by_phone = contacts.of_phone(tx, org_id, phone) if phone else None
     if found is None and by_phone is not None and (lead_id is None or by_phone["lead_id"] is None):
         found, by_phone = by_phone, None
     if found is None:

@@ -127,7 +127,7 @@ def enqueue(
 ) -> None:
     """Owes a job in this transaction and rings its bell after the commit. The key names the fact with its revision."""
     job_id = ledger.owe(tx, org_id, actor.__name__, key, ids, run_at)
-    if job_id is not None and run_at is None:
+    if run_at is None:
         tx.after_commit.append(lambda: broker.ring([Bell(org_id, job_id, actor.__name__)]))
 
 

@@ -16,8 +16,8 @@ from tasks.broker import BULK, LIVE, broker
 def owe(org_id: UUID, key: str, due_seconds_ago: float = 60) -> UUID:
     with organization(org_id) as tx:
         job_id = ledger.owe(tx, org_id, "process_event", key, {})
+        tx.flush()
         tx.run("UPDATE jobs SET run_at = now() - make_interval(secs => %s) WHERE id = %s", (due_seconds_ago, job_id))
-    assert job_id is not None
     return job_id
 
 

@@ -11,7 +11,7 @@ from models.database import organization
 from models.services import ServiceChange, change_service, list_services
 from tasks.ledger import perform
 from tasks.reanalysis import Change, Figures, calls_since, reanalyse
-from tasks.repair import compare_figures, recount_calls
+from tasks.repair import recount_calls
 from tests.tasks.talks import BOOKED, NOON, Clinic
 
 
