@@ -30,7 +30,10 @@ FIGURES = {
         "PostgreSQL restarts",
     ],
     "idle": ["all processes", "web", "workers", "scheduler", "PostgreSQL and Valkey", "supervisor"],
-}
+    "dashboard": [
+        "stats, p50", "stats, p95", "stats, p95 against few calls", "library, p95", "newest calls, p95",
+    ],
+}  # fmt: skip
 
 
 @pytest.mark.storm
