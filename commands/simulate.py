@@ -19,6 +19,7 @@ from commands.printing import as_text, show
 from models.organizations import list_organizations
 from settings import settings
 from simulator import NO_FAULTS, ROUGH, Answer, Delivery, Ledger, NothingToSend, Target, calls, play
+from simulator.announce import announced, stand_in_of
 from simulator.signing import sign_body
 from simulator.targets import target_of
 from vocabulary import Endpoint
@@ -60,7 +61,7 @@ def command(
     ended = until.replace(tzinfo=UTC) if until else datetime.now(UTC).replace(microsecond=0)
     deliveries = calls(chosen, count, target, until=ended, faults=ROUGH if faults else NO_FAULTS)
     try:
-        ledger = _play(deliveries, target, rate, threads, as_json)
+        ledger = _play(announced(deliveries, target, stand_in_of(settings())), target, rate, threads, as_json)
     except NothingToSend as error:
         raise click.ClickException(f"{error}: add one with `./aftercall assistants add` or `tokens create`") from None
     _tell(ledger, chosen, ended, as_json)

@@ -14,7 +14,8 @@ from run.children import programs
 from run.environment import NAMES, instance_variables, servers_for
 from run.home import Home, home_folder
 from run.launch import becomes_free
-from run.sample import Sample, curls, play_sample_calls, sample_organization
+from run.sample import Sample, connect_convoso, curls, play_sample_calls, sample_organization
+from run.stand_in import StandIn, stand_in_for
 from run.supervisor import Supervisor
 from settings import Settings, settings
 
@@ -38,26 +39,34 @@ def command(port: int | None, host: str, home: str | None, demo: bool) -> None:
     click.echo(f"Starting in {folder.folder}")
     addresses = servers.start().environment
     try:
-        os.environ.update(instance_variables(folder, os.environ, addresses, port))
+        stand_in = stand_in_for(folder, os.environ) if demo else None
+        os.environ.update(
+            instance_variables(folder, os.environ, addresses, port, stand_in.url if stand_in is not None else None)
+        )
         database.reset()
         chosen = settings()
         if chosen.database_owner_url:
             migrate(chosen.database_owner_url, log=click.echo)
         folder.save_environment({name: os.environ[name] for name in NAMES if name in os.environ})
         started = programs(host, port, chosen.worker_processes, chosen.worker_threads)
-        _supervise(Supervisor(started, os.environ, servers), folder, chosen, demo and not chosen.is_production)
+        if stand_in is not None:
+            started.append(stand_in.program)
+        supervisor = Supervisor(started, os.environ, servers)
+        _supervise(supervisor, folder, chosen, demo and not chosen.is_production, stand_in)
     finally:
         folder.forget_environment()
         servers.stop()
 
 
-def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: bool) -> None:
+def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: bool, stand_in: StandIn | None) -> None:
     supervisor.start()
     stop = Event()
     try:
-        if supervisor.tend_until(lambda: _answers(chosen.port)):
+        if supervisor.tend_until(lambda: _all_answer(chosen, stand_in)):
             sample = sample_organization(folder) if demo else None
-            _greet(supervisor, chosen, sample)
+            if sample is not None and stand_in is not None:
+                connect_convoso(sample.org_id, stand_in.convoso_token)
+            _greet(supervisor, chosen, sample, stand_in)
             if sample is not None and sample.is_new:
                 Thread(target=_play, args=(supervisor, sample, chosen, stop), daemon=True).start()
             supervisor.tend_until(lambda: False)
@@ -75,20 +84,30 @@ def _play(supervisor: Supervisor, sample: Sample, chosen: Settings, stop: Event)
         supervisor.say(f"played sample calls: {accepted} webhooks were accepted")
 
 
-def _answers(port: int) -> bool:
+def _all_answer(chosen: Settings, stand_in: StandIn | None) -> bool:
+    is_ready = stand_in is None or _answers(stand_in.probe())
+    return is_ready and _answers(f"http://127.0.0.1:{chosen.port}/healthz")
+
+
+def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PROBE_SECONDS) as answer:
+        with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as answer:  # noqa: S310 - our own processes
             return bool(answer.status == 200)
     except OSError:
         return False
 
 
-def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None) -> None:
+def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None, stand_in: StandIn | None) -> None:
     lines = ["", f"The dashboard: http://localhost:{chosen.port}/"]
     if sample is not None:
         lines.append(f"    sign in as {sample.email} with the password {sample.password}")
         for title, curl in curls(sample.org_id, chosen):
             lines += ["", f"{title}:", curl]
+    if stand_in is not None:
+        lines += [
+            "",
+            "Recordings come from a stand-in of the providers; with VAPI_PRIVATE_KEY, from Vapi.",
+        ]
     lines += ["", "Ctrl-C stops everything. In another terminal: ./aftercall --help", ""]
     supervisor.show("\n".join(lines))
 

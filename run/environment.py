@@ -22,12 +22,20 @@ def servers_for(home: Home, given: Mapping[str, str]) -> Servers:
     return Servers(home, with_postgres=not is_set(given, "DATABASE_URL"), with_valkey=not is_set(given, "REDIS_URL"))
 
 
-def instance_variables(home: Home, given: Mapping[str, str], addresses: Mapping[str, str], port: int) -> dict[str, str]:
-    """Every variable that settings.py reads, for this instance. Generated secrets are the same at each start."""
+def instance_variables(
+    home: Home, given: Mapping[str, str], addresses: Mapping[str, str], port: int, stand_in: str | None = None
+) -> dict[str, str]:
+    """Every variable that settings.py reads, for this instance. Generated secrets are the same at each start.
+
+    `stand_in` is where the providers' stand-in listens, in place of those whose credentials were not given.
+    """
     chosen = {name: given[name] for name in NAMES if given.get(name, "").strip()}
     chosen |= addresses
     chosen |= {"PORT": str(port)}
     for name, value in _generated(home, port).items():
+        if not is_set(chosen, name):
+            chosen[name] = value
+    for name, value in _stood_in(home, given, stand_in).items() if stand_in else ():
         if not is_set(chosen, name):
             chosen[name] = value
     if not is_set(chosen, "TWILIO_ACCOUNT_SID") and not is_set(chosen, "TWILIO_AUTH_TOKEN"):
@@ -42,7 +50,16 @@ def _generated(home: Home, port: int) -> dict[str, str]:
         "JWT_SECRET": home.secret("jwt_secret"),
         "SESSION_SECRET": home.secret("session_secret"),
         "VAPI_WEBHOOK_SECRET": home.secret("vapi_webhook_secret"),
+        "RECORDINGS_DIR": str(home.folder / "recordings"),
     }
+
+
+def _stood_in(home: Home, given: Mapping[str, str], address: str) -> dict[str, str]:
+    """A real account at Twilio is asked at Twilio."""
+    variables = {"VAPI_PRIVATE_KEY": home.secret("vapi_private_key"), "VAPI_API_URL": address}
+    if not is_set(given, "TWILIO_ACCOUNT_SID"):
+        variables["TWILIO_API_URL"] = address
+    return variables | {"CONVOSO_API_URL": address}
 
 
 def _example_twilio_account(home: Home) -> dict[str, str]:

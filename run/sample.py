@@ -13,12 +13,15 @@ from uuid import UUID
 
 from twilio.request_validator import RequestValidator
 
+from models import credentials
+from models.database import organization
 from models.organizations import add_assistant, add_number, create_organization, list_organizations
 from models.people import add_membership, create_user
 from models.tokens import create_token, list_tokens
 from run.home import Home
 from settings import Settings
 from simulator import calls, play
+from simulator.announce import announced, stand_in_of
 from simulator.targets import target_of
 from vocabulary import Endpoint, Role
 
@@ -54,9 +57,16 @@ def sample_organization(home: Home) -> Sample | None:
 def play_sample_calls(org_id: UUID, settings: Settings, stop: Event) -> int:
     """Posts a few simulated calls at the running edge, signed as their providers sign; how many were accepted."""
     target = target_of(org_id, settings)
-    return len(
-        play(calls(SEED, CALLS, target, until=datetime.now(UTC)), target.base_url, threads=1, stop=stop).acknowledged()
-    )
+    deliveries = calls(SEED, CALLS, target, until=datetime.now(UTC))
+    sent = announced(deliveries, target, stand_in_of(settings))
+    return len(play(sent, target.base_url, threads=1, stop=stop).acknowledged())
+
+
+def connect_convoso(org_id: UUID, token: str) -> None:
+    """Connects the sample to the stand-in, unless somebody has connected it to anything."""
+    with organization(org_id) as tx:
+        if not credentials.exists(tx, org_id, "convoso"):
+            credentials.put(tx, org_id, "convoso", {"auth_token": token})
 
 
 def _make(password: str) -> UUID:

@@ -128,7 +128,7 @@ def test_killed_processes_come_back_and_a_killed_supervisor_leaves_none(up: Call
     first = up()
     first.await_words(STARTED)
     masters = psutil.Process(first.process.pid).children()
-    assert len(masters) == 5  # PostgreSQL, Valkey, web, one worker, scheduler
+    assert len(masters) == 6  # PostgreSQL, Valkey, web, one worker, scheduler, stand-in
     for master in masters:
         master.kill()
     for name in ("web       | ended", "worker.1  | ended", "scheduler | ended", "Postgres had died", "Valkey had died"):
