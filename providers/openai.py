@@ -74,7 +74,7 @@ class _Content(BaseModel):
 
 class _Item(BaseModel):
     type: str
-    content: list[_Content] = []
+    content: list[_Content] | None = None
 
 
 class _Tokens(BaseModel):
@@ -90,7 +90,7 @@ class _Response(BaseModel):
     usage: _Tokens | None = None
 
     def contents(self) -> list[_Content]:
-        return [content for item in self.output if item.type == "message" for content in item.content]
+        return [content for item in self.output if item.type == "message" for content in item.content or ()]
 
 
 def account(settings: Settings) -> Account | None:
@@ -117,8 +117,8 @@ def refine(turns: Sequence[Turn], asked: Account) -> Refined:
     told = lines(turns)
     if len(told) > CHARACTERS_LIMIT:
         raise TooLong(f"a transcript of more than {CHARACTERS_LIMIT:,} characters is not sent")
-    answer, usage = _read(_post(told, asked), asked)
-    return _proven(answer, turns, usage)
+    answer, spent = _read(_post(told, asked), asked)
+    return _proven(answer, turns, spent or Usage(cost=most_cost(turns, asked)))
 
 
 def _post(told: str, asked: Account) -> bytes:
@@ -181,7 +181,8 @@ def _wait(error: openai.APIStatusError) -> float | None:
     return min(max(seconds, 1.0), MOST_WAIT_SECONDS) if math.isfinite(seconds) else None
 
 
-def _read(body: bytes, asked: Account) -> tuple[Answer, Usage]:
+def _read(body: bytes, asked: Account) -> tuple[Answer, Usage | None]:
+    """The answer, and what it took; None where nobody counted."""
     try:
         response = _Response.model_validate_json(body)
     except ValidationError:
@@ -198,7 +199,7 @@ def _read(body: bytes, asked: Account) -> tuple[Answer, Usage]:
         raise Unusable("the model's answer does not have the fields that were asked for", spent) from None
     if not answer.sentiment.is_consistent():
         raise Unusable("the model's sentiment contradicts its own score", spent)
-    return answer, spent or Usage(cost=asked.cost(0, OUTPUT_TOKENS))
+    return answer, spent
 
 
 def _usage(tokens: _Tokens | None, asked: Account) -> Usage | None:

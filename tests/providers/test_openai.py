@@ -198,6 +198,21 @@ def test_what_was_not_asked_for_is_unusable_and_paid_for(account: Account, scrip
     assert caught.value.spent.output_tokens > 0
 
 
+def test_parts_of_an_answer_that_are_not_for_us_are_passed_over(account: Account, script: Script) -> None:
+    answer = saying(changed("qa", score=70))
+    answer["output"][0] |= {"content": None, "new_field": {"x": 1}}
+    answer["output"].append({"type": "of_tomorrow"})
+    script(status=200, body=answer)
+    quality = refine(TURNS, account).quality
+    assert quality is not None
+    assert quality.score == 70
+
+
+def test_tokens_that_nobody_counted_are_paid_as_the_most_that_they_can_be(account: Account, script: Script) -> None:
+    script(status=200, body=saying(changed("qa", score=70)) | {"usage": None})
+    assert refine(TURNS, account).usage.cost == openai.most_cost(TURNS, account)
+
+
 def test_a_refusal_is_told_apart(account: Account, script: Script) -> None:
     script(status=200, body=response([{"type": "refusal", "refusal": "I can't help with that."}]))
     with pytest.raises(Declined):
