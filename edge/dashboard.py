@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,13 +16,17 @@ from edge.addresses import webhook_url
 from edge.asked import call_filter
 from edge.auth import caller, public
 from edge.errors import Problem, not_found
+from edge.playback import hand_out
 from edge.quotes import has_quotes
 from edge.reading import page_of_calls, reading
+from edge.scope import actor
 from edge.timeline import timeline
 from edge.transcripts import note_reading
 from models import call_words, queries
 from models.people import Membership
 from models.queries import CallFilter
+from models.recordings import playable_of_call
+from settings import settings
 from vocabulary import CallStatus, Direction, Endpoint, Role
 
 blueprint = Blueprint("dashboard", __name__)
@@ -92,6 +96,7 @@ def call(org_id: UUID, call_id: UUID) -> str:
         said = call_words.transcript_of(tx, org_id, call_id) if may_hear else None
         found = call_words.results_of(tx, org_id, call_id)
         people = call_words.names_of_people(tx, call_results.people_of(found.every))
+        recording_id = playable_of_call(tx, org_id, call_id) if may_hear else None
     if may_hear and (said is not None or has_quotes(found.every)):
         note_reading(org_id, call_id)
     turns = (said["turns"] if said else []) if may_hear else None
@@ -107,7 +112,13 @@ def call(org_id: UUID, call_id: UUID) -> str:
         lines=talk.lines(said["turns"], found.standing.values()) if said else [],
         results=call_results.results(found, turns, people),
         may_hear=may_hear,
+        sound=_sound(org_id, recording_id) if recording_id else None,
     )
+
+
+def _sound(org_id: UUID, recording_id: UUID) -> str:
+    """A signed address of the recording on this very site, whatever the name that the browser knows it by."""
+    return hand_out(org_id, recording_id, actor(), datetime.now(UTC)).url.removeprefix(settings().public_url)
 
 
 def _wanted(here: Membership) -> tuple[CallFilter, str]:

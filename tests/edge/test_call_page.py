@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.database import organization, run_time
+from models.ids import new_id
 from models.organizations import add_assistant
 from tests.edge.desk import Desk, report
 from tests.edge.people import bearer_of, make_call, make_person
@@ -185,3 +186,42 @@ def test_a_timeline_tells_summaries_as_they_are_kept_and_not_as_they_came(
     text = seen(app, alice_org, call_id)
     assert "Call Ann back at [PHONE_1]." in text
     assert "555-0123" not in text
+
+
+def make_recording(org_id: UUID, call_id: UUID, **columns: Any) -> UUID:
+    recording_id = new_id()
+    columns = {"org_id": org_id, "id": recording_id, "call_id": call_id} | columns
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    with organization(org_id) as tx:
+        tx.run("UPDATE calls SET recording_status = 'completed' WHERE id = %s", (call_id,))
+        tx.run(f"INSERT INTO recordings ({names}) VALUES ({marks})", list(columns.values()))
+    return recording_id
+
+
+def test_a_recording_plays_beside_its_transcript_for_analysts(app: Flask, alice_org: UUID, call_id: UUID) -> None:
+    recording_id = make_recording(alice_org, call_id, state="completed", storage_key="a/b.wav")
+    player = re.search(r'<audio controls preload="none" src="([^"]+)"', seen(app, alice_org, call_id))
+    assert player is not None
+    assert player.group(1).startswith(f"/recordings/{alice_org}/{recording_id}?exp=")
+    assert [row["subject"] for row in trail(alice_org, "recording.link")] == [str(recording_id)]
+    viewers = seen(app, alice_org, call_id, Role.VIEWER)
+    assert "<audio" not in viewers
+    assert "Recordings are for analysts and above." in viewers
+    assert len(trail(alice_org, "recording.link")) == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"state": "pending", "attempts": 1}, "To be fetched: 1 try so far."),
+        ({"state": "failed", "error": "The provider has none"}, "Could not be fetched: The provider has none."),
+        ({"state": "expired"}, "Deleted when its time to be kept was over."),
+    ],
+)
+def test_a_recording_that_cannot_be_heard_says_why(
+    app: Flask, alice_org: UUID, call_id: UUID, columns: dict[str, Any], expected: str
+) -> None:
+    make_recording(alice_org, call_id, **columns)
+    text = seen(app, alice_org, call_id)
+    assert expected in text
+    assert "<audio" not in text

@@ -75,6 +75,13 @@ def test_calls_are_listed_newest_first_in_the_organizations_time(alice: FlaskCli
     assert "$1,250" in text
 
 
+def test_a_call_is_listed_with_what_became_of_it(alice: FlaskClient, alice_org: UUID) -> None:
+    make_call(alice_org, caller_name="Ann", status="completed", outcome="human", result="voicemail")
+    make_call(alice_org, caller_name="Bea", status="completed", outcome="human", result="unknown")
+    text = page(alice, f"/o/{alice_org}/calls")
+    assert re.findall(r'class="state state-\w+">([^<]+)<', text) == ["Answered", "Voicemail"]
+
+
 def test_a_filter_in_the_address_is_applied_shown_and_removable(alice: FlaskClient, alice_org: UUID) -> None:
     make_call(alice_org, caller_name="Ann", direction="inbound", campaign="Spring & Co")
     make_call(alice_org, caller_name="Bea", direction="outbound")

@@ -17,6 +17,18 @@ from tests.edge.said import make_day
 from vocabulary import Role
 
 PATH = "/api/dashboard/stats"
+TALK = [
+    {"role": "bot", "message": "Glow clinic, how can I help?", "secondsFromStart": 0},
+    {
+        "role": "user",
+        "message": "I would like to book an appointment for a nose job.",
+        "secondsFromStart": 3,
+        "time": 0,
+    },
+    {"role": "bot", "message": "I have Tuesday at two, does that work?", "secondsFromStart": 8},
+    {"role": "user", "message": "Yes, Tuesday at two is perfect.", "secondsFromStart": 12},
+    {"role": "bot", "message": "Great, you are booked for Tuesday at two.", "secondsFromStart": 15},
+]
 SPAN = {"from": "2026-03-02", "to": "2026-03-04"}
 
 
@@ -84,6 +96,17 @@ def test_recent_activity_are_the_ten_newest_events_with_their_calls(
     }
     assert len({event["call_id"] for event in recent} - {None}) == 10
     assert "call_ref" not in recent[0]
+
+
+def test_a_call_that_was_reported_and_understood_is_in_the_figures(
+    client: FlaskClient, desk: Desk, alice_org: UUID
+) -> None:
+    add_assistant(alice_org, "a-1")
+    desk.vapi(report("v-1", "a-1", artifact={"messages": TALK}, cost=0.25))
+    desk.work()
+    answer = stats(client, (alice_org, Role.VIEWER), **SPAN)
+    assert (answer["calls"], answer["inbound"], answer["answered"], answer["bookings"]) == (1, 1, 1, 1)
+    assert (answer["success_rate"], answer["avg_duration"], answer["pipeline_value"]) == (100, 90, 6000)
 
 
 def test_several_organizations_add_up_and_strangers_see_nothing(
