@@ -150,9 +150,23 @@ def failed(tx: Transaction, org_id: UUID, ids: Iterable[UUID] | None = None) -> 
     return [found for row in rows if (found := standing(tx, org_id, row["id"])) is not None]
 
 
+def failures(tx: Transaction, org_id: UUID) -> list[dict[str, Any]]:
+    """Recordings that were given up, with the reason, oldest first."""
+    return tx.rows(
+        "SELECT id, call_id, attempts, error, updated_at FROM recordings WHERE org_id = %s AND state = 'failed'"
+        " ORDER BY updated_at, id",
+        (org_id,),
+    )
+
+
 def owe_again(tx: Transaction, org_id: UUID, found: Standing, now: datetime) -> None:
     """Starts the search anew, with all of its time."""
     _set(tx, org_id, found, "pending", "owed_at = %s, next_attempt_at = %s, phase = 'quick', error = null", (now, now))
+
+
+def keep_for(tx: Transaction, org_id: UUID, days: int | None) -> None:
+    """Recordings of calls that are older than this are forgotten; None keeps them for ever."""
+    tx.run("UPDATE organizations SET recording_retention_days = %s WHERE org_id = %s", (days, org_id))
 
 
 def expire(tx: Transaction, org_id: UUID, now: datetime, most: int) -> list[str]:
