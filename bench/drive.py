@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from bench.payloads import report, request_head, status_update
+from bench.payloads import USUAL_TURNS, report, request_head, status_update
 from bench.plan import Outcome, Plan, filled_length, outcome_from, shape, to_json
 from run.home import PROJECT
 
@@ -26,7 +26,12 @@ def new_prefix() -> str:
 
 def reports(port: int, secret: str, assistant_id: str, **options: object) -> Plan:
     """A plan that posts an end-of-call-report for each call."""
-    return _plan(port, secret, (report(assistant_id),), options)
+    return reports_of(USUAL_TURNS, port, secret, assistant_id, **options)
+
+
+def reports_of(turns: int, port: int, secret: str, assistant_id: str, **options: object) -> Plan:
+    """The same for calls of so many turns."""
+    return _plan(port, secret, (report(assistant_id, turns),), options)
 
 
 def whole_calls(port: int, secret: str, assistant_id: str, lag: int, **options: object) -> Plan:

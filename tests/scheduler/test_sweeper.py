@@ -54,6 +54,7 @@ def test_bells_that_nobody_hears_do_not_pile_up(alice_org: UUID, monkeypatch: py
     monkeypatch.setattr(sweeper, "AT_MOST", 3)
     with organization(alice_org) as tx:
         ledger.owe(tx, alice_org, "trim_jobs", "tick", {})
+        tx.flush()
         tx.run("UPDATE jobs SET run_at = now() - interval '1 minute'")
     assert [sweep() for _ in range(6)] == [1, 1, 1, 0, 0, 0]
     assert (broker.length(LIVE), broker.length(BULK)) == (0, 3)
