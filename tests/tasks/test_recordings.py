@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +17,12 @@ import pytest
 from models import credentials, ledger, recordings
 from models.database import organization
 from models.ids import new_id
+from run.home import PROJECT
 from settings import settings
-from tasks.ledger import Errand
+from tasks.ledger import Errand, perform
 from tasks.recordings import give_up, look_again, owe, poll, tidy
+from tests.conftest import TestDatabase
+from tests.flows.instance import await_that
 from tests.standin.side import Side, playing
 
 KEYS = {
@@ -308,3 +313,26 @@ def test_another_organizations_recording_is_not_there(side: Side, alice_org: UUI
         assert recordings.standing(tx, bob_org, found) is None
         assert recordings.status_of_call(tx, bob_org, call_id) is None
         assert recordings.failed(tx, bob_org, [found]) == []
+
+
+def test_a_kill_in_the_middle_leaves_no_half_file_and_the_rescue_completes_once(
+    side: Side, alice_org: UUID, folder: Path, database: TestDatabase
+) -> None:
+    side.fault("/storage/", "slow", seconds=6)
+    call(alice_org)
+    with organization(alice_org) as tx:
+        job_id = tx.value("UPDATE jobs SET run_at = now() WHERE state = 'ready' RETURNING id")
+    words = f"from uuid import UUID; import tasks; tasks.ledger.perform(UUID('{alice_org}'), UUID('{job_id}'))"
+    with subprocess.Popen([sys.executable, "-c", words], env=os.environ, cwd=PROJECT) as worker:
+        await_that(lambda: any(path.stat().st_size > 0 for path in files(folder)))
+        worker.kill()
+    assert recording(alice_org)["state"] == "processing"
+    assert [path.suffix for path in files(folder)] == [".part"]
+    with organization(alice_org) as tx:
+        tx.run("UPDATE jobs SET lease_until = now() - interval '1 second'")
+    perform(alice_org, job_id)
+    got = recording(alice_org)
+    assert (got["state"], got["attempts"]) == ("completed", 1)
+    assert [path for path in files(folder) if path.suffix != ".part"] == [folder / got["storage_key"]]
+    perform(alice_org, job_id)
+    assert recording(alice_org) == got
