@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from models.database import Transaction
-from models.ids import new_id
 
 STATUS_OF = {"expired": "none"}
 """A recording's state → calls.recording_status, where they differ."""
+SEARCHED = ("processing", "completed", "failed")
+"""Statuses of calls that only the search for their recording gives."""
 NOTE_LENGTH = 300
+BATCH = 1_000
+"""How many one pass of upkeep takes on."""
 STANDING = """
 select r.id, r.call_id, r.state, r.attempts, r.owed_at, r.created_at, r.storage_key, c.status, c.lead_id, c.started_at,
        c.ended_at, c.duration_seconds, c.recording_url, c.happened_at, o.convoso_timezone,
@@ -88,14 +91,30 @@ def playable_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> UUID | Non
     return found
 
 
-def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: datetime) -> UUID | None:
-    """A recording has to be fetched, once a call: its id, None where it was owed before."""
-    found: UUID | None = tx.value(
+def recording_id(call_id: UUID) -> UUID:
+    """The id of the recording that a call owes: known without asking."""
+    return uuid5(call_id, "recording")
+
+
+def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: datetime) -> UUID:
+    """A recording has to be fetched, once a call; written with the commit. Where one is owed, the id is nobody's."""
+    found = recording_id(call_id)
+    tx.at_end(
         "INSERT INTO recordings (org_id, id, call_id, owed_at, next_attempt_at) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (org_id, call_id) DO NOTHING RETURNING id",
-        (org_id, new_id(), call_id, first_look_at, first_look_at),
+        " ON CONFLICT DO NOTHING",
+        (org_id, found, call_id, first_look_at, first_look_at),
     )
     return found
+
+
+def status_after(concluded: str, before: str | None, state: str | None) -> str:
+    """calls.recording_status after an event: what the search has found stands against what events conclude.
+
+    `before` is the call's status so far, `state` its recording's: both None where there is none yet.
+    """
+    if before in SEARCHED:
+        return before
+    return STATUS_OF.get(state, concluded) if state is not None else concluded
 
 
 def standing(tx: Transaction, org_id: UUID, id: UUID) -> Standing | None:
@@ -139,6 +158,17 @@ def complete(tx: Transaction, org_id: UUID, found: Standing, attempt: int, kept:
     )  # fmt: skip
 
 
+def stranded(tx: Transaction, org_id: UUID) -> list[Standing]:
+    """Recordings that are owed and that no job looks for: owed by an older version, or with a job that was lost."""
+    rows = tx.rows(
+        "SELECT r.id FROM recordings r WHERE r.org_id = %s AND r.state IN ('pending', 'processing') AND NOT EXISTS"
+        " (SELECT FROM jobs j WHERE j.org_id = r.org_id AND j.actor = 'poll_recording' AND j.state = 'ready'"
+        " AND j.args ->> 'recording_id' = r.id::text) ORDER BY r.created_at, r.id LIMIT %s",
+        (org_id, BATCH),
+    )
+    return [found for row in rows if (found := standing(tx, org_id, row["id"])) is not None]
+
+
 def failed(tx: Transaction, org_id: UUID, ids: Iterable[UUID] | None = None) -> list[Standing]:
     """Recordings that were given up: those named, or all of the organization."""
     chosen = None if ids is None else list(ids)
@@ -169,7 +199,7 @@ def keep_for(tx: Transaction, org_id: UUID, days: int | None) -> None:
     tx.run("UPDATE organizations SET recording_retention_days = %s WHERE org_id = %s", (days, org_id))
 
 
-def expire(tx: Transaction, org_id: UUID, now: datetime, most: int) -> list[str]:
+def expire(tx: Transaction, org_id: UUID, now: datetime) -> list[str]:
     """Ends recordings of calls that are older than the organization keeps them; returns the keys of their files."""
     rows = tx.rows(
         "SELECT r.id, r.storage_key FROM recordings r JOIN calls c ON c.org_id = r.org_id AND c.id = r.call_id"
@@ -177,7 +207,7 @@ def expire(tx: Transaction, org_id: UUID, now: datetime, most: int) -> list[str]
         " WHERE r.org_id = %s AND r.state = 'completed' AND o.recording_retention_days IS NOT NULL"
         " AND c.happened_at < %s - make_interval(days => o.recording_retention_days)"
         " ORDER BY c.happened_at LIMIT %s FOR UPDATE OF c, r",
-        (org_id, now, most),
+        (org_id, now, BATCH),
     )
     for row in rows:
         found = standing(tx, org_id, row["id"])

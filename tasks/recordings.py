@@ -29,7 +29,6 @@ from tasks.recording_sources import Source, sources_of
 from vocabulary import FINAL_RANK, STATUS_RANK, CallStatus
 
 DEADLINE_SECONDS = 300
-EXPIRED_AT_ONCE = 500
 PART_SECONDS = 3600.0
 """A file on its way is nobody's after this: no errand lasts so long."""
 NOBODY_KNOWS = "No provider that we can ask knows this call"
@@ -58,8 +57,7 @@ def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], n
     has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
     look_at = first_look(has_ended, call.get("started_at"), at)
     recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
-    if recording_id is not None:
-        _enqueue(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
+    _enqueue(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
 
 
 def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | None = None) -> int:
@@ -197,19 +195,21 @@ def _enqueue(
 
 @work(queue=BULK, deadline_seconds=120)
 def tidy_recordings(tx: Transaction, org_id: UUID) -> None:
-    """Forgets recordings that the organization keeps no longer, and removes files that no recording names."""
+    """Forgets recordings that are kept no longer, removes files that none names, and looks for those without a job."""
     tidy(tx, org_id, datetime.now(UTC))
 
 
 def tidy(tx: Transaction, org_id: UUID, now: datetime) -> None:
     known = recordings.keys(tx, org_id)
-    expired = recordings.expire(tx, org_id, now, EXPIRED_AT_ONCE)
+    expired = recordings.expire(tx, org_id, now)
     swept = 0
     for key, path in storage.files(org_id):
         if key not in known and _age(path) > PART_SECONDS:
             path.unlink(missing_ok=True)
             swept += 1
     tx.after_commit.append(lambda: _remove(org_id, expired))
+    for found in recordings.stranded(tx, org_id):
+        _enqueue(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
     if expired or swept:
         log.info("%d recordings of organization %s expired, %d loose files removed", len(expired), org_id, swept)
 

@@ -291,6 +291,37 @@ def test_recordings_are_kept_as_long_as_the_organization_says(side: Side, alice_
     assert (files(folder), got["state"], got["storage_key"], got["recording_status"]) == ([], "expired", None, "none")
 
 
+def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_org: UUID) -> None:
+    call(alice_org)
+    with organization(alice_org) as tx:
+        tx.run("DELETE FROM jobs")
+        tidy(tx, alice_org, ENDED)
+    with organization(alice_org) as tx:
+        tidy(tx, alice_org, ENDED)
+    assert len(looks_owed(alice_org)) == 1
+    look(alice_org, ENDED)
+    assert recording(alice_org)["state"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("concluded", "before", "state", "after"),
+    [
+        ("pending", None, None, "pending"),
+        ("none", None, None, "none"),
+        ("pending", "none", None, "pending"),
+        ("pending", "pending", "pending", "pending"),
+        ("pending", "processing", "processing", "processing"),
+        ("pending", "completed", "completed", "completed"),
+        ("pending", "failed", "failed", "failed"),
+        ("pending", "none", "expired", "none"),
+    ],
+)
+def test_what_the_search_found_stands_against_later_events(
+    concluded: str, before: str | None, state: str | None, after: str
+) -> None:
+    assert recordings.status_after(concluded, before, state) == after
+
+
 def test_files_that_no_recording_names_are_removed_after_an_hour(side: Side, alice_org: UUID, folder: Path) -> None:
     call(alice_org)
     look(alice_org, ENDED)
