@@ -200,25 +200,30 @@ def keep_for(tx: Transaction, org_id: UUID, days: int | None) -> None:
 
 
 def expire(tx: Transaction, org_id: UUID, now: datetime) -> list[str]:
-    """Ends recordings of calls that are older than the organization keeps them; returns the keys of their files."""
+    """Ends up to BATCH recordings of calls that are older than they are kept; returns the keys of their files."""
     rows = tx.rows(
-        "SELECT r.id, r.storage_key FROM recordings r JOIN calls c ON c.org_id = r.org_id AND c.id = r.call_id"
-        " JOIN organizations o ON o.org_id = r.org_id"
+        "SELECT r.id, r.call_id, r.storage_key FROM recordings r"
+        " JOIN calls c ON c.org_id = r.org_id AND c.id = r.call_id JOIN organizations o ON o.org_id = r.org_id"
         " WHERE r.org_id = %s AND r.state = 'completed' AND o.recording_retention_days IS NOT NULL"
         " AND c.happened_at < %s - make_interval(days => o.recording_retention_days)"
-        " ORDER BY c.happened_at LIMIT %s FOR UPDATE OF c, r",
+        " ORDER BY c.happened_at, c.id LIMIT %s FOR UPDATE OF c, r",
         (org_id, now, BATCH),
     )
-    for row in rows:
-        found = standing(tx, org_id, row["id"])
-        assert found is not None
-        _set(tx, org_id, found, "expired", "storage_key = null, expires_at = %s", (now,))
-    return [row["storage_key"] for row in rows if row["storage_key"]]
+    tx.run(
+        "UPDATE calls SET recording_status = 'none', updated_at = now() WHERE org_id = %s AND id = ANY(%s)",
+        (org_id, [row["call_id"] for row in rows]),
+    )
+    tx.run(
+        "UPDATE recordings SET state = 'expired', storage_key = null, expires_at = %s, updated_at = now()"
+        " WHERE org_id = %s AND id = ANY(%s)",
+        (now, org_id, [row["id"] for row in rows]),
+    )
+    return [row["storage_key"] for row in rows]
 
 
-def keys(tx: Transaction, org_id: UUID) -> set[str]:
-    """The keys of every file that the organization's recordings name."""
-    rows = tx.rows("SELECT storage_key FROM recordings WHERE org_id = %s AND storage_key IS NOT NULL", (org_id,))
+def keys(tx: Transaction, org_id: UUID, ids: Iterable[UUID]) -> set[str]:
+    """The keys of the files that these recordings name."""
+    rows = tx.rows("SELECT storage_key FROM recordings WHERE org_id = %s AND id = ANY(%s)", (org_id, list(ids)))
     return {row["storage_key"] for row in rows}
 
 

@@ -48,9 +48,18 @@ def remove(org_id: UUID, key: str) -> None:
 def files(org_id: UUID) -> Iterator[tuple[str, Path]]:
     """Every file of an organization with its key, those on their way included."""
     root = settings().recordings_dir
-    for path in sorted((root / str(org_id)).rglob("*")):
-        if path.is_file():
+    for folder, _, names in os.walk(root / str(org_id)):
+        for name in names:
+            path = Path(folder) / name
             yield str(path.relative_to(root)), path
+
+
+def recording_of(key: str) -> UUID | None:
+    """The recording that a file is named for, None for a stray one."""
+    try:
+        return UUID(Path(key).stem)
+    except ValueError:
+        return None
 
 
 def _sync(folder: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,8 @@ PORTS = {"https": 443, "http": 80}
 PASSING = (408, 425, 429)
 HEADERS = {"User-Agent": "Aftercall", "Accept-Encoding": "identity"}
 """Nothing comes compressed: what is counted is what travels."""
+logging.getLogger("urllib3").setLevel(logging.INFO)
+"""Its debug lines repeat addresses whole, with what is secret in them."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 

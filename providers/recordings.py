@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urljoin
 
 import requests
@@ -59,7 +60,7 @@ def fetch(ask: Ask, path: Path, most_bytes: int = MOST_BYTES) -> Fetched:
     with _final(ask) as answer:
         _refuse_other_types(ask.who, answer)
         digest, head, got = hashlib.sha256(), b"", 0
-        with path.open("wb") as file:
+        with _private(path) as file:
             for piece in pieces(ask.who, answer, most_bytes):
                 head = head or piece[:HEAD_BYTES]
                 digest.update(piece)
@@ -69,6 +70,11 @@ def fetch(ask: Ask, path: Path, most_bytes: int = MOST_BYTES) -> Fetched:
         if got == 0:
             raise BadAnswer(f"{ask.who} sent an empty recording")
     return Fetched(got, digest.hexdigest(), *_look(ask.who, path, head))
+
+
+def _private(path: Path) -> IO[bytes]:
+    """An empty file that nobody else can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _look(who: str, path: Path, head: bytes) -> tuple[Kind, float | None]:
@@ -84,7 +90,7 @@ def _look(who: str, path: Path, head: bytes) -> tuple[Kind, float | None]:
 @contextmanager
 def _final(ask: Ask) -> Iterator[requests.Response]:
     """The answer that is no redirect. Each host is looked at anew, and only the first one gets credentials."""
-    for hop in range(MOST_REDIRECTS + 1):
+    for _ in range(MOST_REDIRECTS + 1):
         if not is_allowed(ask.url):
             raise Forbidden(_elsewhere(ask))
         with asked(ask) as answer:
@@ -92,7 +98,7 @@ def _final(ask: Ask) -> Iterator[requests.Response]:
             if answer.is_redirect and location:
                 ask = Ask(ask.who, urljoin(ask.url, location))
                 continue
-            _refuse_status(ask.who, answer.status_code, is_first=hop == 0)
+            _refuse_status(ask, answer.status_code)
             yield answer
             return
     raise BadAnswer(f"{ask.who} redirects more than {MOST_REDIRECTS} times")
@@ -106,9 +112,10 @@ def _elsewhere(ask: Ask) -> str:
     return f"{ask.who} leads to {host}, which RECORDING_HOSTS does not name"
 
 
-def _refuse_status(who: str, status: int, is_first: bool) -> None:
+def _refuse_status(ask: Ask, status: int) -> None:
+    who = ask.who
     if status in (401, 403):
-        if is_first:
+        if ask.headers or ask.auth:
             raise NotConnected(f"{who} refuses our credentials ({status})")
         raise Expired(f"{who}'s storage answered {status}: its address is no longer good")
     if status == 404:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from tasks.recordings import tidy_recordings
+from tasks.recordings import expire_recordings, sweep_recordings
 from tasks.repair import recount_calls
 from tasks.upkeep import check_consistency, expire_bodies, release_quarantine, trim_jobs
 
@@ -54,7 +54,8 @@ TIMETABLE = (
     Tick(release_quarantine, 10 * SECOND, timedelta(0), False, CatchUp.SKIP, 10 * SECOND),
     Tick(trim_jobs, HOUR, 20 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(expire_bodies, HOUR, 40 * MINUTE, True, CatchUp.LATEST, 20 * MINUTE),
-    Tick(tidy_recordings, DAY, 4 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
+    Tick(expire_recordings, DAY, 4 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
+    Tick(sweep_recordings, DAY, 4 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
     Tick(check_consistency, DAY, 3 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
     Tick(recount_calls, DAY, 3 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
 )

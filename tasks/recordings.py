@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from random import uniform
 from threading import BoundedSemaphore
@@ -52,10 +53,10 @@ Said = list[tuple[Source, OutboundError]]
 
 
 def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], now: datetime | None = None) -> None:
-    """Owes the search for a call's recording, once a call. `call` holds its columns status and started_at."""
+    """Owes the search for a call's recording, once a call. `call` holds its status, started_at and recording_url."""
     at = now or datetime.now(UTC)
     has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
-    look_at = first_look(has_ended, call.get("started_at"), at)
+    look_at = first_look(has_ended or bool(call.get("recording_url")), call.get("started_at"), at)
     recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
     _enqueue(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
 
@@ -194,24 +195,48 @@ def _enqueue(
 
 
 @work(queue=BULK, deadline_seconds=120)
-def tidy_recordings(tx: Transaction, org_id: UUID) -> None:
-    """Forgets recordings that are kept no longer, removes files that none names, and looks for those without a job."""
-    tidy(tx, org_id, datetime.now(UTC))
+def expire_recordings(tx: Transaction, org_id: UUID) -> None:
+    """Forgets recordings that the organization keeps no longer; their rows stay."""
+    expire(tx, org_id, datetime.now(UTC))
 
 
-def tidy(tx: Transaction, org_id: UUID, now: datetime) -> None:
-    known = recordings.keys(tx, org_id)
+def expire(tx: Transaction, org_id: UUID, now: datetime) -> None:
+    """The files go after the commit; should that fail, the sweep finds them."""
     expired = recordings.expire(tx, org_id, now)
-    swept = 0
-    for key, path in storage.files(org_id):
-        if key not in known and _age(path) > PART_SECONDS:
-            path.unlink(missing_ok=True)
-            swept += 1
     tx.after_commit.append(lambda: _remove(org_id, expired))
-    for found in recordings.stranded(tx, org_id):
+    if len(expired) == recordings.BATCH:
+        enqueue(tx, expire_recordings, org_id, f"more:{now.isoformat()}")
+    if expired:
+        log.info("%d recordings of organization %s expired", len(expired), org_id)
+
+
+@work(queue=BULK, deadline_seconds=600)
+def sweep_recordings(tx: Transaction, org_id: UUID) -> None:
+    """Removes files that no recording names, and looks for recordings that no job is left for."""
+    swept = sum(_sweep(tx, org_id, some) for some in _batches(_old_files(org_id)))
+    stranded = recordings.stranded(tx, org_id)
+    for found in stranded:
         _enqueue(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
-    if expired or swept:
-        log.info("%d recordings of organization %s expired, %d loose files removed", len(expired), org_id, swept)
+    if swept or stranded:
+        log.info("organization %s: %d loose files removed, %d recordings owed again", org_id, swept, len(stranded))
+
+
+def _old_files(org_id: UUID) -> Iterator[tuple[str, Path]]:
+    return (found for found in storage.files(org_id) if _age(found[1]) > PART_SECONDS)
+
+
+def _batches(found: Iterator[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
+    while some := list(islice(found, recordings.BATCH)):
+        yield some
+
+
+def _sweep(tx: Transaction, org_id: UUID, some: list[tuple[str, Path]]) -> int:
+    named = filter(None, (storage.recording_of(key) for key, _ in some))
+    known = recordings.keys(tx, org_id, named)
+    loose = [path for key, path in some if key not in known]
+    for path in loose:
+        path.unlink(missing_ok=True)
+    return len(loose)
 
 
 def _remove(org_id: UUID, keys: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import requests
 
 from providers.audio import MP3, WAV
-from providers.http import BadAnswer, Forbidden, Outage, OutboundError, TooLarge, is_private
+from providers.http import Ask, BadAnswer, Forbidden, Outage, OutboundError, TooLarge, is_private
 from providers.recording_places import TwilioAccount, at_convoso, at_twilio, at_vapi
 from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch
 from settings import settings
@@ -205,6 +206,22 @@ def test_addresses_that_are_not_public(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "64:ff9b::101:101"])
 def test_addresses_that_are_public(address: str) -> None:
     assert is_private(address) is False
+
+
+def test_an_address_that_was_good_for_a_while_is_expired(side: Side, tmp_path: Path) -> None:
+    with pytest.raises(Expired):
+        fetch(Ask("Convoso", f"{side.url}/storage/{CALL['id']}.mp3?expires=1&signature=x"), tmp_path / "part")
+
+
+def test_the_file_is_for_its_owner_alone(side: Side, tmp_path: Path) -> None:
+    fetched(tmp_path)
+    assert (tmp_path / "part").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_secret_is_logged_however_talkative(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        at_convoso("token-of-convoso", "4711", STARTED, ENDED, ZONE)
+    assert "token-of-convoso" not in caplog.text
 
 
 def test_secrets_do_not_show(side: Side) -> None:

@@ -53,7 +53,8 @@ def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> Non
         "expire_bodies",
         "check_consistency",
         "recount_calls",
-        "tidy_recordings",
+        "expire_recordings",
+        "sweep_recordings",
     }
 
 
@@ -67,7 +68,8 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
         "expire_bodies": 1200,
         "check_consistency": 7200,
         "recount_calls": 7200,
-        "tidy_recordings": 7200,
+        "expire_recordings": 7200,
+        "sweep_recordings": 7200,
     }
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 

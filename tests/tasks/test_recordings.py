@@ -20,7 +20,7 @@ from models.ids import new_id
 from run.home import PROJECT
 from settings import settings
 from tasks.ledger import Errand, perform
-from tasks.recordings import give_up, look_again, owe, poll, tidy
+from tasks.recordings import expire, give_up, look_again, owe, poll, sweep_recordings
 from tests.conftest import TestDatabase
 from tests.flows.instance import await_that
 from tests.standin.side import Side, playing
@@ -156,6 +156,12 @@ def test_a_call_that_goes_on_is_looked_for_after_its_likely_end(side: Side, alic
     assert looks_owed(alice_org) == [STARTED + 7 * MINUTE]
 
 
+def test_a_recording_that_was_told_of_is_looked_for_at_once(side: Side, alice_org: UUID) -> None:
+    call(alice_org, status="in_progress", recording_url="https://api.twilio.com/recordings/1")
+    with organization(alice_org) as tx:
+        assert tx.value("SELECT next_attempt_at FROM recordings") == ENDED
+
+
 def test_the_providers_wish_for_patience_is_heard(side: Side, alice_org: UUID) -> None:
     side.fault("/call/", "status", status=429, headers={"Retry-After": "900"})
     call(alice_org)
@@ -279,14 +285,14 @@ def test_recordings_are_kept_as_long_as_the_organization_says(side: Side, alice_
     call(alice_org)
     look(alice_org, ENDED)
     with organization(alice_org) as tx:
-        tidy(tx, alice_org, ENDED + timedelta(days=4000))
+        expire(tx, alice_org, ENDED + timedelta(days=4000))
     assert len(files(folder)) == 1
     with organization(alice_org) as tx:
         tx.run("UPDATE organizations SET recording_retention_days = 30")
-        tidy(tx, alice_org, STARTED + timedelta(days=29))
+        expire(tx, alice_org, STARTED + timedelta(days=29))
     assert len(files(folder)) == 1
     with organization(alice_org) as tx:
-        tidy(tx, alice_org, STARTED + timedelta(days=31))
+        expire(tx, alice_org, STARTED + timedelta(days=31))
     got = recording(alice_org)
     assert (files(folder), got["state"], got["storage_key"], got["recording_status"]) == ([], "expired", None, "none")
 
@@ -295,9 +301,9 @@ def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_o
     call(alice_org)
     with organization(alice_org) as tx:
         tx.run("DELETE FROM jobs")
-        tidy(tx, alice_org, ENDED)
+        sweep_recordings(tx, alice_org)
     with organization(alice_org) as tx:
-        tidy(tx, alice_org, ENDED)
+        sweep_recordings(tx, alice_org)
     assert len(looks_owed(alice_org)) == 1
     look(alice_org, ENDED)
     assert recording(alice_org)["state"] == "completed"
@@ -333,7 +339,7 @@ def test_files_that_no_recording_names_are_removed_after_an_hour(side: Side, ali
         os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
     os.utime(kept[0], (0, 0))
     with organization(alice_org) as tx:
-        tidy(tx, alice_org, ENDED)
+        sweep_recordings(tx, alice_org)
     assert files(folder) == sorted([*kept, folder / str(alice_org) / "new.part"])
 
 
