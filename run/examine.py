@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ OWNER, READ, SYSTEM = "DATABASE_OWNER_URL", "DATABASE_READ_URL", "DATABASE_SYSTE
 OPTIONAL = {
     "VAPI_WEBHOOK_SECRET": "without it Vapi is believed by an organization's token only",
     "TWILIO_AUTH_TOKEN": "without it every Twilio webhook is refused",
+    "VAPI_PRIVATE_KEY": "without it no recording comes from Vapi",
 }
 
 ROLE = """
@@ -87,6 +89,7 @@ def examine(environ: Mapping[str, str], home: Home) -> Iterator[Finding]:
         yield from _database(name, environ)
     yield from _migrations(environ)
     yield from _redis(environ)
+    yield from _recordings(environ)
     yield _disk(home)
 
 
@@ -204,6 +207,19 @@ def _redis(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("REDIS_URL", Verdict.WRONG, f"drops keys when full ({facts['maxmemory_policy']}): set noeviction")
     else:
         yield Finding("REDIS_URL", Verdict.OK, f"{kind} {version}")
+
+
+def _recordings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        folder = read_settings(environ).recordings_dir
+    except SettingsError:
+        return
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        yield Finding("recordings", Verdict.OK, f"are kept in {folder}")
+    else:
+        cure = "set RECORDINGS_DIR to a folder that can"
+        yield Finding("recordings", Verdict.WRONG, f"{there} cannot be written to: {cure}")
 
 
 def _disk(home: Home) -> Finding:

@@ -21,6 +21,9 @@ from settings import VARIABLES
 
 TEMPLATE = "template_aftercall"
 
+NO_API = "https://[::1]:1"
+"""Where nobody answers: no test asks a real provider."""
+
 TEST_SETTINGS = {
     "PUBLIC_URL": "http://localhost:8000",
     "ENCRYPTION_KEYS": "1:" + base64.b64encode(os.urandom(32)).decode(),
@@ -29,6 +32,9 @@ TEST_SETTINGS = {
     "VAPI_WEBHOOK_SECRET": "vapi-of-the-tests-" + os.urandom(16).hex(),
     "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
     "TWILIO_AUTH_TOKEN": os.urandom(16).hex(),
+    "VAPI_API_URL": NO_API,
+    "TWILIO_API_URL": NO_API,
+    "CONVOSO_API_URL": NO_API,
     "WEB_PROCESSES": "1",
     "WORKER_PROCESSES": "1",
 }
@@ -57,15 +63,22 @@ class TestDatabase:
         return self.environment["DATABASE_OWNER_URL"]
 
 
+@pytest.fixture(scope="session")
+def recordings_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the recordings of all tests lie, each organization's in a folder of its own."""
+    return str(tmp_path_factory.mktemp("recordings"))
+
+
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def environment(monkeypatch: pytest.MonkeyPatch, recordings_folder: str) -> Iterator[dict[str, str]]:
     """Every test starts from the same settings, whatever the caller's shell has set."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable.name, raising=False)
         monkeypatch.delenv(variable.name + "_FILE", raising=False)
     monkeypatch.delenv("AFTERCALL_HOME", raising=False)
-    _set(monkeypatch, TEST_SETTINGS | NOWHERE)
-    yield TEST_SETTINGS | NOWHERE
+    chosen = TEST_SETTINGS | NOWHERE | {"RECORDINGS_DIR": recordings_folder}
+    _set(monkeypatch, chosen)
+    yield chosen
     pools.reset()
 
 

@@ -112,3 +112,9 @@ def test_what_production_would_refuse_is_noted(database: TestDatabase, tmp_path:
     assert notes == [
         "would be refused there: PUBLIC_URL must begin with https:// in production: tokens and sessions travel over it"
     ]
+
+
+def test_a_recordings_folder_that_is_none_is_wrong(database: TestDatabase, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    environ = database.environment | {"RECORDINGS_DIR": str(tmp_path / "file")}
+    assert [finding.about for finding in wrong(environ, tmp_path)] == ["recordings"]

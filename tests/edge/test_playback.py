@@ -16,6 +16,7 @@ from models import storage
 from models.database import organization
 from models.ids import new_id
 from settings import settings
+from tests.conftest import TestDatabase
 from tests.edge.people import bearer_of, make_call
 from vocabulary import Role
 
@@ -23,11 +24,9 @@ SOUND = bytes(range(256)) * 4
 SHA = "5" * 64
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RECORDINGS_DIR", str(tmp_path / "recordings"))
-    settings.cache_clear()
-    return tmp_path / "recordings"
+@pytest.fixture
+def folder(database: TestDatabase) -> Path:
+    return settings().recordings_dir
 
 
 def recorded(org_id: UUID, state: str = "completed") -> tuple[UUID, UUID]:
@@ -177,7 +176,7 @@ def test_what_is_not_there_to_be_heard_is_not_found(client: FlaskClient, alice_o
 
 def test_a_file_that_is_gone_is_not_found(client: FlaskClient, alice_org: UUID, folder: Path) -> None:
     recording_id = recorded(alice_org)[1]
-    next(folder.rglob("*.wav")).unlink()
+    next((folder / str(alice_org)).rglob("*.wav")).unlink()
     assert client.get(signed(alice_org, recording_id)).status_code == 404
 
 
