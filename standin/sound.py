@@ -18,11 +18,9 @@ MP3_FRAME_SECONDS = 0.036
 LONGEST_SECONDS = 4 * 3600
 
 
-@lru_cache(maxsize=8)
 def wav(name: str, seconds: float) -> bytes:
     """8 kHz, one channel, 8 bits: 8,000 bytes a second."""
-    pitch = PITCHES[zlib.crc32(name.encode()) % len(PITCHES)]
-    second = bytes(128 + round(LOUDNESS * math.sin(2 * math.pi * pitch * at / RATE)) for at in range(RATE))
+    second = _second(PITCHES[zlib.crc32(name.encode()) % len(PITCHES)])
     length = int(min(max(seconds, 0), LONGEST_SECONDS) * RATE)
     written = io.BytesIO()
     with wave.open(written, "wb") as file:
@@ -33,5 +31,11 @@ def wav(name: str, seconds: float) -> bytes:
     return written.getvalue()
 
 
+@lru_cache
+def _second(pitch: int) -> bytes:
+    return bytes(128 + round(LOUDNESS * math.sin(2 * math.pi * pitch * at / RATE)) for at in range(RATE))
+
+
 def mp3(seconds: float) -> bytes:
+    """Silence: a tone would need an encoder."""
     return MP3_FRAME * math.ceil(min(max(seconds, 0), LONGEST_SECONDS) / MP3_FRAME_SECONDS)
