@@ -27,7 +27,6 @@ from rules.stats import BOOKED
 from rules.value import Service
 from tasks.counting import count, counted
 from tasks.errors import Refused
-from tasks.ledger import enqueue, work
 from vocabulary import Authority, Finding
 
 STATED_MOOD = ("label", "score", "summary", "urgency")
@@ -46,12 +45,6 @@ class Assessment:
     """The call's result columns as they should be."""
 
 
-@work()
-def analyse(tx: Transaction, org_id: UUID, call_id: str) -> None:
-    """Please find out what this call meant. Done again, it changes nothing."""
-    conclude(tx, org_id, UUID(call_id))
-
-
 def conclude(tx: Transaction, org_id: UUID, call_id: UUID) -> Assessment | None:
     """Assesses a call and writes what is new, with the commit; None where two calls have become one meanwhile."""
     call = context.read(tx, org_id, call_id)
@@ -62,7 +55,6 @@ def conclude(tx: Transaction, org_id: UUID, call_id: UUID) -> Assessment | None:
     analyses.write(tx, org_id, call_id, found.made)
     calls.write_results(tx, org_id, call_id, call, found.columns)
     _tell_person(tx, org_id, call, found.columns)
-    _tell_later_call(tx, org_id, call)
     count(tx, org_id, [call["counted"]], found.columns["counted"])
     return found
 
@@ -231,11 +223,3 @@ def _call_end(call: Mapping[str, Any]) -> CallEnd:
         booking=call["booking"],
         interest=Interest(call["interested"], "As the call showed"),
     )
-
-
-def _tell_later_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any]) -> None:
-    """Whose first call this turns out to be has called again since: the next call is asked anew."""
-    history = call["history"]
-    if call["analysed_at"] is None and len(history) > 1 and history[0]["id"] == str(call["id"]):
-        later = history[1]
-        enqueue(tx, analyse, org_id, key=f"{later['id']}:{later['revision']}:returning", call_id=later["id"])

@@ -16,10 +16,10 @@ from providers.outcomes import classify
 from rules import merge
 from rules.merge import Row
 from rules.redaction import redact, redact_text
-from tasks.analysis import analyse
 from tasks.contacts import contact_of_call, lock_names
 from tasks.counting import count, counted
 from tasks.ledger import enqueue
+from tasks.meaning import analyse
 from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
 
 WRITTEN_ABOUT = ("outcome_summary", "sentiment_summary", "disposition_notes", "transfer_reason")
