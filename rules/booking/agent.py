@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rules.booking.reading import Cue, Reading, doubted, sentence_length
 from rules.booking.says import Says
 from rules.booking.story import Level, Story
+from rules.booking.times import MOMENT
 from rules.phrases import word_set
 from vocabulary import Evidence
 
@@ -14,9 +15,12 @@ OTHER_MATTERS = word_set("service services cosmetic insurance parking walk walki
 """In a sentence with these, "not available" refuses no appointment."""
 TAKING_UP = word_set("ok okay sure yes yeah yep perfect great alright alrighty absolutely fine definitely wonderful of")
 """How an agent's turn begins that grants a wish."""
+MEETING = word_set("see seeing meet meeting expect expecting")
+FAREWELL_REACH = 4
+"""Words behind a farewell in which its time is looked for."""
 LATE = (Says.NO_ROOM, Says.FAILED)
 BOOKING = word_set("& schedule book appointment scheduled booked")
-PICKED_UP = word_set("pick picking picked ready not any anytime whenever")
+PICKED_UP = word_set("pick picking picked ready not any anytime whenever walk walking online website app")
 SHORT = 6
 """Words of a turn in which "okay" is an answer and not a sign of listening."""
 
@@ -90,7 +94,7 @@ def _check(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue
 def _times_on_offer(reading: Reading, found: Sequence[Cue]) -> list[Cue]:
     """The times behind the last "no room"; a lone number only within words that offer."""
     last = max((place for place, cue in enumerate(found) if cue.says in LATE), default=-1)
-    behind = found[last + 1 :]
+    behind = [cue for cue in found[last + 1 :] if last < 0 or cue.first > found[last].last]
     offers = [cue for cue in behind if cue.says is Says.OFFER]
     if last >= 0 and not offers:
         return []
@@ -104,7 +108,7 @@ def _times_on_offer(reading: Reading, found: Sequence[Cue]) -> list[Cue]:
 
 
 def _within(inner: Cue, cues: Sequence[Cue]) -> bool:
-    return any(cue.first <= inner.first <= cue.last for cue in cues)
+    return any(cue.first <= inner.first <= cue.last + 1 for cue in cues)
 
 
 def _overlap(one: Cue, other: Cue) -> bool:
@@ -157,7 +161,7 @@ def _grants(story: Story, reading: Reading) -> bool:
         bool(wants)
         and story.newly_wished
         and not story.later
-        and not story.only_existing
+        and not (story.only_existing or story.errand)
         and reading.words[0] in TAKING_UP
     )
 
@@ -171,7 +175,7 @@ def _made(story: Story, reading: Reading, cue: Cue) -> None:
     acts = "will" in reading.words[cue.first : cue.last + 1]
     if not _is_whole(reading, cue) or (story.only_existing and not acts) or doubted(reading, cue):
         return
-    if story.wanted or reading.words[cue.first] in ("i", "we"):
+    if story.wanted or (reading.words[cue.first] in ("i", "we") and not story.errand):
         story.stand(Level.SURE, reading.cite(cue.first, cue.last))
 
 
@@ -179,12 +183,23 @@ def _settled(story: Story, reading: Reading, cue: Cue) -> None:
     if not _is_whole(reading, cue) or doubted(reading, cue):
         return
     words = reading.cite(cue.first, cue.last)
+    if _is_farewell(story, reading, cue):
+        story.stand(Level.LIKELY, words)
+        return
     if story.later and not story.agreed:
         return
     if story.leaving and not (story.agreed or story.offer):
         story.drop(words)
     elif story.level or (story.timed and story.wanted and story.purposeful and not story.only_existing):
         story.stand(Level.LIKELY, words)
+
+
+def _is_farewell(story: Story, reading: Reading, cue: Cue) -> bool:
+    """ "See you on Friday" after an offer or a yes, which nobody says who has not booked."""
+    if not MEETING & set(reading.words[cue.first : cue.last + 1]) or story.only_existing or story.errand:
+        return False
+    behind = reading.words[cue.first : cue.last + 1 + FAREWELL_REACH]
+    return MOMENT in behind and bool(story.agreed or story.level or (story.offered and story.wanted))
 
 
 def _is_whole(reading: Reading, cue: Cue) -> bool:
@@ -244,6 +259,10 @@ def _handed_over(story: Story, reading: Reading, cue: Cue) -> None:
         story.errand = story.errand or reading.cite(cue.first, cue.last)
 
 
+def _asked_when(story: Story, reading: Reading, cue: Cue) -> None:
+    story.scheduling = True
+
+
 AGENT_STEPS: dict[Says, Step] = {
     Says.MADE: _made,
     Says.SETTLED: _settled,
@@ -255,4 +274,5 @@ AGENT_STEPS: dict[Says, Step] = {
     Says.SHIFT: _shifted,
     Says.REMINDER: _reminded,
     Says.INFO: _handed_over,
+    Says.WHEN: _asked_when,
 }

@@ -46,10 +46,12 @@ made: successfully DONE|make|book
 made: able to BOOK|get it|that|this|your|you|the|an
 made: confirmation|booking|reference|& number|code is
 made: went through
+made: gone ahead and ~1 DONE|PUT
 made: it|that worked
 made: is|are yours
 made: I can confirm @|DET
 made: BOOKED
+made: is|are ~1 confirmed|enrolled|scheduled|registered|reserved|secured
 made: booking confirmed
 settled: all? set
 settled: I|WHO will ~2 get|squeeze|fit|work you ~1 in
@@ -64,7 +66,8 @@ settled: taken care of
 settled: take care of IT
 settled: see|seeing|meet|meeting|expect|expecting|welcome you
 settled: see|c ya|yous
-settled: expect|expecting ~2 call
+later: expect|expecting ~2 call
+settled: expect|expecting ~2 call ~1 @|#
 settled: talk|speak to|with|then you|soon|@
 settled: I|WHO will ~1 see|meet you ~3 at? @|#
 settled: will ~1 CALL you at @|#
@@ -145,6 +148,7 @@ check: should|shall|can|could I find you
 check: so i book|schedule|reserve|make
 when: what|which|specific|preferred|exact|certain ~2 day|days|time|times|date
 when: when would|do|should|can|could|were|are|is|will|did
+when: any ~1 day|days|time|times better|best|work|works|prefer|preferred
 when: what works|time|day|date
 when: morning|mornings or afternoon|afternoons
 when: prefer|like mornings|morning|afternoon|afternoons
@@ -169,8 +173,7 @@ no_room: unavailable
 no_room: took|grabbed|snagged it|that|@
 no_room: sold out
 no_room: no longer
-no_room: I are ~1 closed
-no_room: they|IT is|are ~1 closed
+no_room: closed
 no_room: tough|impossible
 no_room: no|nah|nope sorry|unfortunately|man|love|i|we|not
 no_room: I|you can not ~1 hold|do|get|fit|see|take|put|pencil|help|until|give|squeeze
@@ -217,7 +220,8 @@ later: have|has|had|let|ask ~4 CALL|reach you|out
 later: reach|reaching|follow out|up|back
 later: get|gets|getting back to|with? you
 later: give you a call|ring|shout|buzz
-later: i will let you know
+later: I|WHO will let you know
+nothing: I will let them know
 later: hear from|back
 later: sent|send|sending|forward|forwarded|submitted ~3 request|preference|information|info|message
 later: submit|put|pass|passed|take|noted|note ~3 request|preference|information|info|message
@@ -248,6 +252,7 @@ closing: have|enjoy a|your|the|rest ~1 day|one|evening|weekend|night|afternoon|r
 closing: further|additional assistance|help
 shift: need|have|had|like|want to ~1 MOVE ~1 &|it|you|our|your
 shift: did|do|would you ~2 want|like|need to ~1 reschedule
+shift: let us ~1 MOVE you|it|that|your
 shift: missed your|the|an &
 shift: @ instead
 shift: come ~2 @ instead
@@ -267,6 +272,7 @@ info: ready
 info: @|# to|through @|#
 info: open|here|there until|till|from
 info: first come
+info: you can ~1 book|schedule|do|request|order ~3 online|website|app
 no_room: transferring|connecting|directing you
 no_room: transfer|connect you to|over
 info: results
@@ -306,6 +312,7 @@ OFFERS = """
 offer: how|what about|is ~1 @|#
 offer: how|what about
 offer: can|could ~2 meet|see|do|take|squeeze|fit|give|offer|get|come|bring|put|make|send|swing|stop
+offer: can|could ~2 have|be|arrive|start|show|schedule|book|move|set|work
 offer: have|has got? ~3 @|#|time|room|opening|slot|spot|gap
 offer: got @|#|a|an
 offer: opening|openings|slot|slots|spot|available|availability|free|open
@@ -314,9 +321,11 @@ offer: there is|are
 offer: @|# or @|#
 offer: would|does|will|is|do @|#|IT ~1 work|be|good|okay|better|fine|alright|possible
 offer: works|work|better|prefer
+nothing: feel|feeling|get|gets|getting better
 offer: come in? @|at|by|tomorrow
 offer: bring you|it in? at|by|@
 offer: why do not I|you
+time: in|within ~3 hour|hours|minutes|minute
 offer: let us say|do|try|start
 offer: wants|like to see you
 """

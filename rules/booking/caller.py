@@ -140,8 +140,6 @@ def _is_asking(reading: Reading, cue: Cue) -> bool:
 def _no(story: Story, reading: Reading, cue: Cue) -> None:
     if story.offer and not story.closing:
         story.offer = story.agreed = story.wish = None
-    elif story.only_existing and cue.last > cue.first:
-        story.leaving = reading.cite(cue.first, cue.last)
 
 
 def _declined(story: Story, reading: Reading, cue: Cue) -> None:

@@ -179,9 +179,10 @@ info: hours
 info: leave|take|give ~2 message
 info: is|are you|it|my ~2 ready
 info: left my|our|a
-nothing: no problem|worries|rush|need
+nothing: no problem|worries|rush|need|later|earlier|more|longer|matter|doubt|way|kidding|wonder
 nothing: not a problem
 nothing: see if|what|how|about|whether
+nothing: calling ~1 see|find|ask|check if|what|how|about|whether|out|on
 nothing: any questions
 nothing: thank you
 nothing: to find out
@@ -215,6 +216,8 @@ nothing: did i|we|my|he|she ~2 book|schedule|make
 nothing: said|told ~3 book|schedule
 nothing: call us|me|back ~2 to schedule|book|reschedule|confirm
 nothing: like|want|need|wanted|wanting|calling to ~1 make sure
+nothing: i? am? calling ~1 see|find|ask|check if|what|how|about|whether|out|on
+ask: if|whether|when I|you|she|he can|could ~3 come|get|see|bring|have|drop|do|take|look|fit|in|send|squeeze
 ask: about|of|for scheduling|booking|making|setting|getting ~2
 ask: i|we would|want|need|wanna|am|was|have|had ~4 ORDER|see|come|visit|find|get|schedule|try
 ask: i|we would|want|need|wanna ~4 &
@@ -230,14 +233,17 @@ ask: anything|something ~1 today|tomorrow|this|next|on|for|around|@|sooner|earli
 ask: is|are there|it|they|you ~3 available|possible|chance|free|open|today|@
 ask: any chance
 ask: can|could|may I|you|my|she|he ~3 come|get|see|bring|have|drop|do|take|look|fit|in|send|squeeze|give|go
+ask: can|could somebody|someone|anybody|anyone|they ~3 come|get|see|do|look|fit|send|squeeze|give|go
 need: need|want|wanna|like|wants ~1 DET|to|get|some|somebody|someone|new
 need: i|we|it|my need|want|needs|wanna
 need: looking|calling|here|interested for|in|about|because
 ask: it is time for
+need: is|are|will|does not
 need: lost|broke|broken|chipped|hurts|fever|cough|noise
 need: leaking|backed|throwing|light|blowing|fell|ache|toothache|grinding
 ask: table for
 ask: supposed to start
 ask: need to be seen
 ask: how about|soon
+time: in|within ~3 hour|hours|minutes|minute
 """

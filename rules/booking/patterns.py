@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 REACH = 16
 """Words that a pattern may span."""
 ANY = "~"
-UNSKIPPED = frozenset(("not", "never", "no", "cancel", "reschedule"))
+UNSKIPPED = frozenset(("not", "never", "no", "too", "fully", "completely", "totally", "cancel", "reschedule"))
 """Words that a `~` does not pass over: they turn what is said around."""
 STRANGER = ""
 """Stands for every word that no pattern names, so that what is remembered does not grow with what callers say."""

@@ -22,6 +22,9 @@ APPOINTMENTS = word_set(
     "assessment inspection slot spot appointmen apartment meeting demo demonstration viewing fitting"
 )
 NAMES = word_set("you him her them ya yall [name] everybody")
+ABSENT = word_set("him her them")
+ABSENT_ONE = "them"
+"""Whom the agent will let know, where it is not the caller."""
 IDLE = word_set("just actually really also basically literally")
 OPENED = {
     "ive": "i have", "weve": "we have", "youve": "you have", "theyve": "they have", "id": "i would",
@@ -181,7 +184,8 @@ def _ends(turn: Said, place: int) -> bool:
 def _keep(reading: Reading, words: list[str], places: list[int], ends: list[bool], first: int, behind: int) -> None:
     for place in range(first, behind):
         word = words[place]
-        name = YOU if word in NAMES else VISIT if word in APPOINTMENTS else word
+        told = word in ABSENT and place and words[place - 1] == "let"
+        name = ABSENT_ONE if told else YOU if word in NAMES else VISIT if word in APPOINTMENTS else word
         _piece(reading, name, (places[place], places[place]), ends[place])
 
 

@@ -84,6 +84,8 @@ class Story:
     """Whether anything was on offer at any point."""
     solid: bool = False
     """Whether the offer was put as one: a time alone may be anything."""
+    scheduling: bool = False
+    """Whether the agent asked for a day or an hour."""
     paused: bool = False
     """Whether the caller had to ask or look first, so that "okay" is no answer yet."""
     checked: bool = False
@@ -144,9 +146,8 @@ class Story:
     @property
     def purposeful(self) -> bool:
         """Whether anything but a time was said that makes this talk of an appointment."""
-        return bool(
-            self.asked or self.solid or self.moving or self.leaving or self.existing or (self.need and not self.errand)
-        )
+        felt = (self.need or self.scheduling) and not self.errand
+        return bool(self.asked or self.solid or self.moving or self.leaving or self.existing or felt)
 
     def verdict(self) -> Verdict:
         if self.level > Level.OPEN:
@@ -159,7 +160,7 @@ class Story:
     def _is_open(self) -> bool:
         """Whether the call ended with a wish that somebody has yet to answer."""
         owed = self.asked or self.offered or self.moving or (self.later_books and not self.existing)
-        unanswered = self.asked and not self.answered
+        unanswered = (self.asked and not self.answered) or (self.checked and self.offer)
         return self.spoken and bool((self.later and owed) or (self.agreed and self.solid) or unanswered)
 
     def evidence(self) -> tuple[Evidence, ...]:
