@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from tasks.recordings import expire_recordings, sweep_recordings
+from tasks.recording_upkeep import expire_recordings, sweep_recordings
 from tasks.repair import recount_calls
 from tasks.upkeep import check_consistency, expire_bodies, release_quarantine, trim_jobs
 

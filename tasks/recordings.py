@@ -1,15 +1,13 @@
-"""Recordings: looked for when a call has ended, copied into the organization's folder, and forgotten in time."""
+"""Recordings: looked for when a call has ended, and copied into the organization's folder."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from random import uniform
 from threading import BoundedSemaphore
@@ -25,13 +23,11 @@ from rules.recording_polls import first_look, is_quick, next_look
 from settings import settings
 from tasks.broker import BULK
 from tasks.errors import Busy
-from tasks.ledger import Errand, enqueue, errand, work
+from tasks.ledger import Errand, enqueue, errand
 from tasks.recording_sources import Source, sources_of
 from vocabulary import FINAL_RANK, STATUS_RANK, CallStatus
 
 DEADLINE_SECONDS = 300
-PART_SECONDS = 3600.0
-"""A file on its way is nobody's after this: no errand lasts so long."""
 NOBODY_KNOWS = "No provider that we can ask knows this call"
 FINAL = (NotConnected, Forbidden, TooLarge)
 """What does not pass by itself: a person has to do something first."""
@@ -58,7 +54,7 @@ def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], n
     has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
     look_at = first_look(has_ended or bool(call.get("recording_url")), call.get("started_at"), at)
     recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
-    _enqueue(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
+    owe_look(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
 
 
 def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | None = None) -> int:
@@ -68,7 +64,7 @@ def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | 
         given_up = recordings.failed(tx, org_id, ids)
         for found in given_up:
             recordings.owe_again(tx, org_id, found, at)
-            _enqueue(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
+            owe_look(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
     return len(given_up)
 
 
@@ -160,7 +156,7 @@ def _record(
         _give_up(tx, org_id, found, attempt, f"Given up after 24 hours: {reason}")
         return
     recordings.put_off(tx, org_id, found, attempt, look.phase, look.at, reason)
-    _enqueue(tx, org_id, found.call_id, found.id, attempt + 1, look.at)
+    owe_look(tx, org_id, found.call_id, found.id, attempt + 1, look.at)
 
 
 def _give_up(tx: Transaction, org_id: UUID, found: Standing, attempt: int, reason: str) -> None:
@@ -188,64 +184,8 @@ def _keep(tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Fou
     log.info("recording %s came from %s: %d bytes", found.id, got.source.name, fetched.bytes)
 
 
-def _enqueue(
+def owe_look(
     tx: Transaction, org_id: UUID, call_id: UUID, recording_id: UUID, attempt: int, run_at: datetime | None
 ) -> None:
+    """Owes one look for a recording, as a job of its own; at once where `run_at` is None."""
     enqueue(tx, poll_recording, org_id, f"{call_id}:{attempt}", run_at, recording_id=str(recording_id), attempt=attempt)
-
-
-@work(queue=BULK, deadline_seconds=120)
-def expire_recordings(tx: Transaction, org_id: UUID) -> None:
-    """Forgets recordings that the organization keeps no longer; their rows stay."""
-    expire(tx, org_id, datetime.now(UTC))
-
-
-def expire(tx: Transaction, org_id: UUID, now: datetime) -> None:
-    """The files go after the commit; should that fail, the sweep finds them."""
-    expired = recordings.expire(tx, org_id, now)
-    tx.after_commit.append(lambda: _remove(org_id, expired))
-    if len(expired) == recordings.BATCH:
-        enqueue(tx, expire_recordings, org_id, f"more:{now.isoformat()}")
-    if expired:
-        log.info("%d recordings of organization %s expired", len(expired), org_id)
-
-
-@work(queue=BULK, deadline_seconds=600)
-def sweep_recordings(tx: Transaction, org_id: UUID) -> None:
-    """Removes files that no recording names, and looks for recordings that no job is left for."""
-    swept = sum(_sweep(tx, org_id, some) for some in _batches(_old_files(org_id)))
-    stranded = recordings.stranded(tx, org_id)
-    for found in stranded:
-        _enqueue(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
-    if swept or stranded:
-        log.info("organization %s: %d loose files removed, %d recordings owed again", org_id, swept, len(stranded))
-
-
-def _old_files(org_id: UUID) -> Iterator[tuple[str, Path]]:
-    return (found for found in storage.files(org_id) if _age(found[1]) > PART_SECONDS)
-
-
-def _batches(found: Iterator[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    while some := list(islice(found, recordings.BATCH)):
-        yield some
-
-
-def _sweep(tx: Transaction, org_id: UUID, some: list[tuple[str, Path]]) -> int:
-    named = filter(None, (storage.recording_of(key) for key, _ in some))
-    known = recordings.keys(tx, org_id, named)
-    loose = [path for key, path in some if key not in known]
-    for path in loose:
-        path.unlink(missing_ok=True)
-    return len(loose)
-
-
-def _remove(org_id: UUID, keys: list[str]) -> None:
-    for key in keys:
-        storage.remove(org_id, key)
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0

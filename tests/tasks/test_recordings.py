@@ -20,7 +20,8 @@ from models.ids import new_id
 from run.home import PROJECT
 from settings import settings
 from tasks.ledger import Errand, perform
-from tasks.recordings import expire, give_up, look_again, owe, poll, sweep_recordings
+from tasks.recording_upkeep import expire, sweep_recordings
+from tasks.recordings import give_up, look_again, owe, poll
 from tests.conftest import TestDatabase
 from tests.flows.instance import await_that
 from tests.standin.side import Side, playing
