@@ -12,7 +12,6 @@ from psycopg2.extras import Json
 
 from models import analyses, transcripts
 from models.database import Transaction
-from models.ids import new_id
 from vocabulary import FINAL_RANK, NOBODY, STATUS_RANK, CallRef
 
 STATED = (
@@ -57,7 +56,8 @@ def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[di
     wanted = [str(ref) for ref in refs]
     return tx.rows(
         f"SELECT c.*, {NAMES} AS refs"
-        " , (SELECT t.weight FROM transcripts t WHERE t.org_id = c.org_id AND t.call_id = c.id) AS transcript_weight"
+        ", (SELECT t.weight FROM transcripts t WHERE t.org_id = c.org_id AND t.call_id = c.id) AS transcript_weight,"
+        " (SELECT r.state FROM recordings r WHERE r.org_id = c.org_id AND r.call_id = c.id) AS recording_state"
         " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
         "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
         "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
@@ -151,17 +151,8 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
     tx.run("DELETE FROM calls WHERE org_id = %s AND id = %s", (org_id, other))
 
 
-def owe_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
-    """A recording has to be fetched; once a call."""
-    tx.at_end(
-        "INSERT INTO recordings (org_id, id, call_id, next_attempt_at) VALUES (%s, %s, %s, now())"
-        " ON CONFLICT DO NOTHING",
-        (org_id, new_id(), id),
-    )
-
-
 def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
-    """The recording came by itself before anybody tried to fetch it, or there is none after all."""
+    """There is no recording to fetch after all."""
     tx.at_end(
         "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'pending' AND attempts = 0", (org_id, id)
     )

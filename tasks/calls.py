@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from models import calls, contacts, transcripts
+from models import calls, contacts, recordings, transcripts
 from models.database import Transaction
 from models.organizations import line_of
 from providers.base import STANDARD
@@ -20,6 +20,7 @@ from tasks.contacts import contact_of_call, lock_names
 from tasks.counting import count, counted
 from tasks.ledger import enqueue
 from tasks.meaning import analyse
+from tasks.recordings import owe
 from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
 
 WRITTEN_ABOUT = ("outcome_summary", "sentiment_summary", "disposition_notes", "transfer_reason")
@@ -60,6 +61,9 @@ def record_call(
     for ref in said.refs:
         refs[str(ref.provider)] = min(ref.ref, refs.get(str(ref.provider), ref.ref))
     columns = {**row.columns, **merge.conclude(row.columns, refs)}
+    state = found[0]["recording_state"] if found else None
+    before = found[0]["recording_status"] if found else None
+    columns["recording_status"] = recordings.status_after(columns["recording_status"], before, state)
     columns["fault"] = str(classify(columns["ended_reason"]).fault) if columns.get("ended_reason") else None
     columns["contact_id"] = contact_of_call(tx, org_id, row, said.email, said.at or received_at) or (
         found[0]["contact_id"] if found else None
@@ -72,7 +76,7 @@ def record_call(
     recorded = _write(tx, org_id, said, found, columns, row.stamps, is_heard)
     if said.transcript is not None and weight is not None and is_heard:
         _keep_transcript(tx, org_id, recorded.call_id, said.transcript, weight, customs.keeps_originals)
-    _owe_recording(tx, org_id, recorded.call_id, columns)
+    _owe_recording(tx, org_id, recorded.call_id, columns, state)
     if columns["contact_id"] is not None:
         contacts.spoke(tx, org_id, columns["contact_id"])
     if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"]):
@@ -144,8 +148,8 @@ def _write(
     return Recorded(call_id, changed, found[0]["revision"] + changed)
 
 
-def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any]) -> None:
-    if columns["recording_status"] == "pending":
-        calls.owe_recording(tx, org_id, call_id)
-    elif columns["recording_status"] in ("completed", "none"):
+def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any], state: str | None) -> None:
+    if state is None and columns["recording_status"] in ("pending", "completed"):
+        owe(tx, org_id, call_id, columns)
+    elif columns["recording_status"] == "none":
         calls.forgive_recording(tx, org_id, call_id)

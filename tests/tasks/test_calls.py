@@ -63,11 +63,19 @@ def test_the_same_event_twice_changes_nothing(alice_org: UUID) -> None:
     assert rows(alice_org, "SELECT * FROM calls") == before
 
 
-def test_a_recording_is_owed_until_it_comes_by_itself(alice_org: UUID) -> None:
+def test_a_recording_is_owed_once_a_call_that_was_talked_on(alice_org: UUID) -> None:
     tell(alice_org, VAPI, status="completed")
-    assert len(rows(alice_org, "SELECT id FROM recordings WHERE state = 'pending'")) == 1
     tell(alice_org, VAPI, recording_url="https://recordings.example/1")
-    assert rows(alice_org, "SELECT id FROM recordings") == []
+    assert rows(alice_org, "SELECT state FROM recordings") == [{"state": "pending"}]
+    assert len(rows(alice_org, "SELECT id FROM jobs WHERE actor = 'poll_recording'")) == 1
+
+
+def test_a_call_that_nobody_answered_after_all_has_no_recording(alice_org: UUID) -> None:
+    tell(alice_org, VAPI, status="completed")
+    said = CallFacts((VAPI,), VAPI.provider, NOON, Authority.REPORT, {"status": "no_answer"})
+    with organization(alice_org) as tx:
+        record_call(tx, alice_org, said, NOON)
+    assert rows(alice_org, "SELECT state FROM recordings") == []
 
 
 def test_a_lead_adopts_the_contact_that_only_its_phone_had(alice_org: UUID) -> None:
