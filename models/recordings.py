@@ -114,6 +114,8 @@ def status_after(concluded: str, before: str | None, state: str | None) -> str:
     """
     if before in SEARCHED:
         return before
+    if state in SEARCHED:
+        return state
     return STATUS_OF.get(state, concluded) if state is not None else concluded
 
 

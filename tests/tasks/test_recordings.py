@@ -321,6 +321,7 @@ def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_o
         ("pending", "completed", "completed", "completed"),
         ("pending", "failed", "failed", "failed"),
         ("pending", "none", "expired", "none"),
+        ("pending", "pending", "completed", "completed"),
     ],
 )
 def test_what_the_search_found_stands_against_later_events(
