@@ -20,5 +20,9 @@ SHARE = 0.12
 
 def is_english(turns: Sequence[Turn]) -> bool:
     """Whether enough of all words are among the commonest of English, or there are too few words to tell."""
-    words = [word for turn in said(turns) for word in turn.words if not word.isdigit() and word[0] != "["]
-    return len(words) < ENOUGH_WORDS or sum(word in COMMON for word in words) >= SHARE * len(words)
+    heard = said(turns)
+    common = sum(sum(map(COMMON.__contains__, turn.words)) for turn in heard)
+    if common >= SHARE * sum(len(turn.words) for turn in heard):
+        return True
+    words = sum(not word.isdigit() and word[0] != "[" for turn in heard for word in turn.words)
+    return words < ENOUGH_WORDS or common >= SHARE * words

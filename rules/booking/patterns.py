@@ -57,16 +57,18 @@ class Patterns(Generic[Label]):
             self._add(root, pattern, (order, label))
         self._states: dict[tuple[int, ...], _State[Label]] = {}
         self._start = _State((root,), None)
+        self._starts = frozenset(
+            word for word, symbols in self._symbols.items() if any(symbol in root.children for symbol in symbols)
+        )
+        """The words that a pattern can begin with; none begins with any word."""
 
     def find(self, words: Sequence[str], ends: Sequence[bool]) -> Iterator[Found[Label]]:
         """`ends` tells after which words a sentence ends."""
-        known = [word if word in self._symbols else STRANGER for word in words]
-        place = 0
-        while place < len(known):
-            found = self._longest(known, ends, place)
-            if found:
+        starts, behind = self._starts, 0
+        for place, word in enumerate(words):
+            if word in starts and place >= behind and (found := self._longest(words, ends, place)):
                 yield found
-            place = found.last + 1 if found else place + 1
+                behind = found.last + 1
 
     def _add(self, root: _Node[Label], pattern: str, ending: tuple[int, Label]) -> None:
         for path in product(*map(_choices, pattern.split())):
@@ -86,26 +88,27 @@ class Patterns(Generic[Label]):
                 self._symbols[word] = known if symbol in known else (symbol, *known)
 
     def _longest(self, words: Sequence[str], ends: Sequence[bool], first: int) -> Found[Label] | None:
-        state = self._start
-        best = None
+        state, best, label = self._start, -1, None
         for place in range(first, min(first + REACH, len(words))):
-            word = words[place]
-            reached = state.moves[word] if word in state.moves else self._move(state, word)
+            moves, word = state.moves, words[place]
+            if word not in moves:
+                word = word if word in self._symbols else STRANGER
+                if word not in moves:
+                    self._move(state, word)
+            reached = moves[word]
             if reached is None:
                 break
             state = reached
             if state.label is not None:
-                best = Found(state.label, first, place)
+                best, label = place, state.label
             if ends[place]:
                 break
-        return best
+        return None if label is None else Found(label, first, best)
 
-    def _move(self, state: _State[Label], word: str) -> _State[Label] | None:
+    def _move(self, state: _State[Label], word: str) -> None:
         symbols = self._symbols[word]
         nodes = tuple(node.children[symbol] for node in state.nodes for symbol in symbols if symbol in node.children)
-        reached = self._state(nodes) if nodes else None
-        state.moves[word] = reached
-        return reached
+        state.moves[word] = self._state(nodes) if nodes else None
 
     def _state(self, nodes: tuple[_Node[Label], ...]) -> _State[Label]:
         key = tuple(map(id, nodes))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import compress
+from operator import attrgetter
+from typing import NamedTuple
 
 from rules.booking.agent_words import AGENT, OFFERS
 from rules.booking.caller_words import ASKS, CALLER
@@ -44,6 +48,10 @@ WILL_FOLLOW = word_set(
     "see put have be book send get need call take hold meet do text move let give try pop save reach"
 )
 """Behind "well" without its apostrophe these tell that it is "we'll"."""
+SPECIAL = IDLE | OPENED.keys() | WITH_APOSTROPHE.keys()
+"""All words that are not read as they stand."""
+FOLDED = {**dict.fromkeys(APPOINTMENTS, VISIT), **dict.fromkeys(NAMES, YOU)}
+STOP = re.compile(r"[.!?;]")
 END = re.compile(r"[.!?;](?:\s|$)|[!?;]")
 TITLES = word_set("dr mr mrs ms st")
 """A full stop behind these ends no sentence."""
@@ -58,8 +66,7 @@ DOUBT_REACH = 7
 DOUBT_BEHIND = word_set("once pending until")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     says: Says
     first: int
     last: int
@@ -71,14 +78,19 @@ class Cue:
 @dataclass(slots=True)
 class Reading:
     turn: Said
-    words: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    ends: list[bool] = field(default_factory=list)
-    asks: list[bool] = field(default_factory=list)
+    words: list[str]
+    firsts: list[int]
+    """The place in the turn of each word, of its first where a time takes several."""
+    lasts: list[int]
+    ends: list[bool]
+    asks: list[bool]
     """Whether the sentence that a word stands in ends with a question mark."""
 
     def cite(self, first: int, last: int) -> Evidence:
-        return self.turn.cite(self.spans[first][0], self.spans[last][1])
+        return self.turn.cite(self.firsts[first], self.lasts[last])
+
+
+FIRST = attrgetter("first")
 
 
 def _table(text: str) -> Iterator[tuple[str, Says]]:
@@ -92,8 +104,8 @@ CALLER_PATTERNS = (Patterns(_table(CALLER), CLASSES), Patterns(_table(ASKS), CLA
 """In tables of their own stands what may overlap with the rest."""
 
 
-def readings(turns: Sequence[Turn]) -> list[Reading]:
-    return [_read(turn) for turn in said(turns)]
+def readings(turns: Sequence[Turn]) -> Iterator[Reading]:
+    return map(_read, said(turns))
 
 
 def cues(reading: Reading, tables: Iterable[Patterns[Says]]) -> list[Cue]:
@@ -103,12 +115,14 @@ def cues(reading: Reading, tables: Iterable[Patterns[Says]]) -> list[Cue]:
         for patterns in tables
         for hit in patterns.find(reading.words, reading.ends)
     ]
-    times = (
-        Cue(Says.TIME if word == MOMENT else Says.NUMBER, place, place, reading.asks[place])
-        for place, word in enumerate(reading.words)
-        if word in (MOMENT, NUMBER)
-    )
-    return sorted([*found, *times], key=lambda cue: cue.first)
+    if MOMENT in reading.words or NUMBER in reading.words:
+        found += [
+            Cue(Says.TIME if word == MOMENT else Says.NUMBER, place, place, reading.asks[place])
+            for place, word in enumerate(reading.words)
+            if word in (MOMENT, NUMBER)
+        ]
+    found.sort(key=FIRST)
+    return found
 
 
 def doubted(reading: Reading, cue: Cue) -> bool:
@@ -136,30 +150,38 @@ def sentence_length(reading: Reading, place: int) -> int:
 
 
 def _read(turn: Said) -> Reading:
-    words, places, ends = _opened(turn)
-    reading, place = Reading(turn), 0
-    for moment in moments(words, ends):
-        _keep(reading, words, places, ends, place, moment.first)
-        _piece(reading, moment.name, (places[moment.first], places[moment.last]), ends[moment.last])
+    opened, places, closing = _opened(turn)
+    reading, place = Reading(turn, [], [], [], [], []), 0
+    for moment in moments(opened, closing):
+        _keep(reading, opened, places, closing, place, moment.first)
+        reading.words.append(moment.name)
+        reading.firsts.append(places[moment.first])
+        reading.lasts.append(places[moment.last])
+        reading.ends.append(closing[moment.last])
         place = moment.last + 1
-    _keep(reading, words, places, ends, place, len(words))
-    _mark_questions(reading)
+    _keep(reading, opened, places, closing, place, len(opened))
+    reading.asks = _questions(reading)
     return reading
 
 
 def _opened(turn: Said) -> tuple[list[str], list[int], list[bool]]:
     """Words with contractions opened, the place of each in the turn, and whether a sentence ends behind it."""
+    closing = _sentence_ends(turn)
+    if SPECIAL.isdisjoint(turn.words):
+        return turn.words, list(range(len(turn.words))), closing
     words: list[str] = []
     places: list[int] = []
     ends: list[bool] = []
     for place, word in enumerate(turn.words):
-        if word in IDLE and not _ends(turn, place):
-            continue
-        for part in _parts(turn, place).split():
-            words.append(part)
+        if word not in SPECIAL:
+            words.append(word)
             places.append(place)
-            ends.append(False)
-        ends[-1] = _ends(turn, place)
+            ends.append(closing[place])
+        elif word not in IDLE or closing[place]:
+            parts = _parts(turn, place).split()
+            words += parts
+            places += [place] * len(parts)
+            ends += [False] * (len(parts) - 1) + [closing[place]]
     return words, places, ends
 
 
@@ -174,39 +196,52 @@ def _parts(turn: Said, place: int) -> str:
     return word
 
 
-def _ends(turn: Said, place: int) -> bool:
-    if place + 1 == len(turn.words):
-        return True
-    between = turn.between(place + 1)
-    return bool(END.search(between)) and turn.words[place] not in TITLES and len(turn.words[place]) > 1
+def _sentence_ends(turn: Said) -> list[bool]:
+    """Whether a sentence ends behind each word; most turns that were written down by a machine have one."""
+    text, places = turn.turn.text, turn.places
+    closing = [False] * len(places)
+    closing[-1] = True
+    for mark in STOP.finditer(text, places[0][1], places[-1][0]):
+        place = bisect(places, (mark.start(),)) - 1
+        between = text[places[place][1] : places[place + 1][0]]
+        if END.search(between) and turn.words[place] not in TITLES and len(turn.words[place]) > 1:
+            closing[place] = True
+    return closing
 
 
 def _keep(reading: Reading, words: list[str], places: list[int], ends: list[bool], first: int, behind: int) -> None:
-    for place in range(first, behind):
-        word = words[place]
-        told = word in ABSENT and place and words[place - 1] == "let"
-        name = ABSENT_ONE if told else YOU if word in NAMES else VISIT if word in APPOINTMENTS else word
-        _piece(reading, name, (places[place], places[place]), ends[place])
+    kept = words[first:behind]
+    kept = [FOLDED.get(word, word) for word in kept]
+    if "let" in kept:
+        _keep_apart(kept, words, first)
+    reading.words += kept
+    reading.firsts += places[first:behind]
+    reading.lasts += places[first:behind]
+    reading.ends += ends[first:behind]
 
 
-def _piece(reading: Reading, name: str, span: tuple[int, int], end: bool) -> None:
-    reading.words.append(name)
-    reading.spans.append(span)
-    reading.ends.append(end)
+def _keep_apart(kept: list[str], words: list[str], first: int) -> None:
+    """ "I'll let him know" owes the caller nothing."""
+    for place in range(1, len(kept)):
+        if kept[place - 1] == "let" and words[first + place] in ABSENT:
+            kept[place] = ABSENT_ONE
 
 
-def _mark_questions(reading: Reading) -> None:
-    asks = False
-    for place in range(len(reading.words) - 1, -1, -1):
-        if reading.ends[place]:
-            asks = _asks(reading, place)
-        reading.asks.append(asks)
-    reading.asks.reverse()
+def _questions(reading: Reading) -> list[bool]:
+    asks = [False] * len(reading.words)
+    if "?" not in reading.turn.turn.text:
+        return asks
+    first = 0
+    for place in compress(range(len(reading.words)), reading.ends):
+        if _asks(reading, place):
+            asks[first : place + 1] = [True] * (place + 1 - first)
+        first = place + 1
+    return asks
 
 
 def _asks(reading: Reading, place: int) -> bool:
     """Whether the sentence that ends here is a question; "you're all set, okay?" is none."""
-    turn, last = reading.turn, reading.spans[place][1]
+    turn, last = reading.turn, reading.lasts[place]
     end = turn.places[last][1]
     behind = turn.turn.text[end : turn.places[last + 1][0] if last + 1 < len(turn.words) else end + 3]
     return "?" in behind and reading.words[place] not in ("okay", "ok", "alright")

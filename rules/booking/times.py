@@ -86,34 +86,32 @@ def _kind(word: str) -> Kind | None:
 
 def moments(words: Sequence[str], ends: Sequence[bool]) -> Iterator[Moment]:
     """Each stretch of words that says when, or is a lone number. `ends` tells after which words a sentence ends."""
-    place = 0
-    while place < len(words):
-        if _kind(words[place]) is None:
-            place += 1
+    kinds = list(map(_kind, words))
+    behind = 0
+    for first, kind in enumerate(kinds):
+        if kind is None or kind is JOINING or first < behind:
             continue
-        first = place
-        while place < len(words) and _kind(words[place]) is not None:
-            place += 1
-            if ends[place - 1]:
-                break
-        yield from _judged(words, first, place, closed=place == len(words) or ends[place - 1])
+        behind = first + 1
+        while not ends[behind - 1] and kinds[behind] is not None:
+            behind += 1
+        stretch = [kind for kind in kinds[first:behind] if kind is not None]
+        yield from _judged(words, stretch, first, closed=ends[behind - 1])
 
 
-def _judged(words: Sequence[str], first: int, behind: int, *, closed: bool) -> Iterator[Moment]:
-    """The stretch from `first` to before `behind` without the joining words around it, if it says when."""
-    kinds = [_kind(word) or JOINING for word in words[first:behind]]
-    solid = [place for place, kind in enumerate(kinds) if kind.letter != "L"]
-    if not solid:
-        return
-    start, last = first + solid[0], first + solid[-1]
+def _judged(words: Sequence[str], kinds: list[Kind], first: int, *, closed: bool) -> Iterator[Moment]:
+    """The stretch of these kinds without the joining words at its end, if it says when."""
+    behind = first + len(kinds)
+    while kinds[-1] is JOINING:
+        kinds.pop()
+    last = first + len(kinds) - 1
     measured = not closed and last + 1 == behind and words[behind] in MEASURES
     loose = closed or last + 1 < behind or words[behind] in FOLLOWERS
-    letters = "".join(kind.letter for kind in kinds if kind.letter != "L")
+    letters = "".join(kind.letter for kind in kinds if kind is not JOINING)
     numbers = [kind.number for kind in kinds if kind.letter == "N"]
-    if _says_when(letters, numbers, words[start - 1] if start else "", measured=measured, loose=loose):
-        yield Moment(MOMENT, start, last)
+    if _says_when(letters, numbers, words[first - 1] if first else "", measured=measured, loose=loose):
+        yield Moment(MOMENT, first, last)
     elif loose and not measured and ("N" in letters or "O" in letters) and words[last] != "one":
-        yield Moment(NUMBER, start, last)
+        yield Moment(NUMBER, first, last)
 
 
 def _says_when(letters: str, numbers: list[int], before: str, *, measured: bool, loose: bool) -> bool:
