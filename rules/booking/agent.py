@@ -22,7 +22,7 @@ LATE = (Says.NO_ROOM, Says.FAILED)
 BOOKING = word_set("& schedule book appointment scheduled booked")
 PICKED_UP = word_set("pick picking picked ready not any anytime whenever walk walking online website app")
 SHORT = 6
-"""Words of a turn in which "okay" is an answer and not a sign of listening."""
+"""Words of a turn that says nothing but a time, which is then an offer."""
 
 Step = Callable[[Story, Reading, Cue], None]
 
@@ -49,7 +49,7 @@ def _conclude(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
     says = {cue.says for cue in found}
     times = _times_on_offer(reading, found)
     story.timed = story.timed or bool(times)
-    if Says.REMINDER in says and story.only_existing:
+    if Says.REMINDER in says and story.only_existing and not story.asked:
         return
     if Says.OWED in says and story.level < Level.SURE:
         _put_off(story, _cited(reading, found, Says.OWED), books=True)
@@ -131,7 +131,7 @@ def _hear_times(story: Story, reading: Reading, found: Sequence[Cue], times: lis
     if story.purposeful and ((read_back and not any(reading.asks)) or (story.agreed and not offered)):
         story.stand(Level.LIKELY, words)
     elif offered or not story.refused:
-        story.propose(words, solid=offered)
+        story.propose(words, solid=offered or (len(reading.words) <= SHORT and not story.errand))
 
 
 def _shares_a_word(one: Evidence, other: Evidence) -> bool:

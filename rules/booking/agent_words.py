@@ -51,6 +51,8 @@ made: it|that worked
 made: is|are yours
 made: I can confirm @|DET
 made: BOOKED
+made: I have? BOOKED ~1 @
+made: BOOKED ~1 @
 made: is|are ~1 confirmed|enrolled|scheduled|registered|reserved|secured
 made: booking confirmed
 settled: all? set
@@ -196,14 +198,19 @@ failed: was|is|been|were ~1 unsuccessful
 failed: failed
 failed: have|having|had ~2 trouble|issue|issues|problem|problems|difficulty|difficulties
 failed: went wrong
+failed: problem|trouble|issue|error|difficulty ~1 BOOK|booking|with|scheduling|reserving|making
+failed: there was|is|seems ~4 problem|issue|error
 failed: system|calendar|computer|computers|booking is|are ~2 down
 failed: can not BOOK ~3
 failed: not BOOKED
+owed: I|WHO will|can ~2 CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
 owed: will|to|and|can|gonna|should CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
 owed: will|to|and reach|get|follow out|back|up ~3 to|and ~2 BOOK|schedule|confirm|finalize|set
 owed: will|to|and get|be back|in ~1 to|with|touch you? to|and ~2 BOOK|schedule|confirm|finalize|set
 settled: I|WHO|driver|tech|guy will ~2 CALL you ~3 when|before|once|# ~3 on|heading|headed|close|there
 settled: I|WHO|driver|tech|guy will ~2 CALL you ~3 when|before|once|# ~3 arrive|arrives|get|gets|minutes
+settled: will be ~1 there|out
+settled: give you a call|ring|buzz ~1 when|before|once|# ~3 way|heading|headed|close|there|arrives|gets|minutes|away
 settled: CALL you ~1 when ~2 on|heading|headed|close|arrive|arrives|there
 settled: CALL you ~3 before ~2 get|come|arrive|head|heads|gets|comes|arrives
 owed: CALL you ~2 to|and get you ~1 BOOKED|in|set|down
@@ -261,6 +268,7 @@ shift: is|are|called out sick
 shift: running behind
 reminder: remind|reminding|reminder you? ~1 of|about|for|call|that
 reminder: calling|call|reaching|calls out? to? confirm|about|regarding ~2 &|@
+reminder: you have|had DET ~1 &
 reminder: about|regarding your|@|the ~2 &|visit
 keep: leave|keep|leaving|keeping it|that|as|your|the|you
 keep: as it is

@@ -16,6 +16,7 @@ existing: had|have|got|has you? DET ~1 & today|tomorrow|at|on|for|with|last|@
 existing: had a|an|my|our ~1 &
 existing: i|we booked|scheduled|made|cancelled|canceled|called
 existing: did i|we|my|he|she ~2 book|schedule|make
+existing: was|were coming
 existing: still on|good|coming for|@
 existing: am|are i|we ~1 on|booked|scheduled|down for|@
 existing: said|told ~3 book|schedule
@@ -59,6 +60,7 @@ cancel: decided not to
 unable: can|will|could not ~2 make|be|come
 unable: not ~1 able|going|coming|gonna|feeling ~1 to|in|come|make|be|well
 unable: i|we|he|she can|could|will not ~2 make|be|come
+unable: i|we am|are not ~2 make|come|coming
 unable: something came up
 unable: stuck at|on|in
 unable: come|came down with
@@ -139,7 +141,7 @@ decline: i|we will|would ~1 try
 decline: try|go|find|call|book|look|already ~1 somewhere|another|someone|elsewhere|somebody
 decline: urgent care
 decline: NOT right now
-decline: not today|yet|now|moment|thank|necessary|needed
+decline: not today|yet|now|moment|necessary|needed
 decline: not at DET moment|time
 decline: do not bother|worry
 decline: no thanks|thank

@@ -56,6 +56,10 @@ END = re.compile(r"[.!?;](?:\s|$)|[!?;]")
 TITLES = word_set("dr mr mrs ms st")
 """A full stop behind these ends no sentence."""
 
+TAGS = ("okay", "ok", "alright")
+BEFORE_NO_TAG = ("be", "is", "are", "that", "this", "it", "sound")
+"""In front of an "okay?" that asks: "would two be okay?"."""
+
 DOUBTING = word_set(
     "should shall would could can may might do does did if once unless until till whether what how why try trying hope "
     "want like need help not never cannot before"
@@ -244,4 +248,5 @@ def _asks(reading: Reading, place: int) -> bool:
     turn, last = reading.turn, reading.lasts[place]
     end = turn.places[last][1]
     behind = turn.turn.text[end : turn.places[last + 1][0] if last + 1 < len(turn.words) else end + 3]
-    return "?" in behind and reading.words[place] not in ("okay", "ok", "alright")
+    tag = reading.words[place] in TAGS and (not place or reading.words[place - 1] not in BEFORE_NO_TAG)
+    return "?" in behind and not tag
