@@ -1,6 +1,10 @@
 """How well the words of a call tell whether it booked an appointment: `python -m bench.booking`.
 
 `--faults` names the dialogues of the tuned halves that are read wrongly; the others' are never shown.
+
+The unread batches were each written before anybody looked at the rules, read once, and only then learnt from. At first
+sight, in their order, the rules of the day read them with F1 0.904 (120 dialogues), 0.870 (75), 0.872 (47) and 0.938
+(36). Those are the figures to expect of dialogues of a new kind; what is printed for them now is only what was learnt.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ ROOT = Path(__file__).parent.parent
 OWN = ROOT / "tests" / "data" / "booking_dialogues_own.jsonl"
 TUNING = ROOT / "tests" / "data" / "booking_dialogues_tuning.jsonl"
 """Written while the rules were made, each batch to find what they still lost: no measure of anything unseen."""
+UNREAD = tuple(sorted((ROOT / "tests" / "data").glob("booking_dialogues_blind*.jsonl")))
+"""The batches that were unread once."""
 OTHERS = ROOT.parent / "shared" / "data" / "booking_dialogues.jsonl"
 """Labelled dialogues that are not part of the project: measured where somebody has put them."""
 STANDS = frozenset(("confirmed", "rescheduled"))
@@ -71,6 +77,10 @@ def tuning() -> list[Labelled]:
     return _read(TUNING)
 
 
+def unread() -> list[Labelled]:
+    return [dialogue for path in UNREAD for dialogue in _read(path)]
+
+
 def others() -> list[Labelled]:
     """Empty where the set is not at hand."""
     return _read(OTHERS) if OTHERS.exists() else []
@@ -113,6 +123,7 @@ def report(name: str, dialogues: Sequence[Labelled], *, faults: bool) -> None:
 
 def main(arguments: list[str]) -> None:
     report("tuning", tuning(), faults="--faults" in arguments)
+    report("unread once", unread(), faults="--faults" in arguments)
     for name, dialogues in (("own", own()), ("schema-guided", others())):
         if not dialogues:
             print(f"{name}: not at hand")

@@ -11,7 +11,7 @@ from rules.booking.times import MOMENT
 from rules.phrases import word_set
 from vocabulary import Evidence
 
-OTHER_MATTERS = word_set("service services cosmetic insurance parking walk walkins online")
+OTHER_MATTERS = word_set("service services cosmetic insurance parking walk walkins online information info")
 """In a sentence with these, "not available" refuses no appointment."""
 TAKING_UP = word_set("ok okay sure yes yeah yep perfect great alright alrighty absolutely fine definitely wonderful of")
 """How an agent's turn begins that grants a wish."""
@@ -173,7 +173,7 @@ def _cited(reading: Reading, found: Sequence[Cue], says: Says) -> Evidence:
 
 def _made(story: Story, reading: Reading, cue: Cue) -> None:
     acts = "will" in reading.words[cue.first : cue.last + 1]
-    if not _is_whole(reading, cue) or (story.only_existing and not acts) or doubted(reading, cue):
+    if not (_is_whole(reading, cue) or story.agreed) or (story.only_existing and not acts) or doubted(reading, cue):
         return
     if story.wanted or (reading.words[cue.first] in ("i", "we") and not story.errand):
         story.stand(Level.SURE, reading.cite(cue.first, cue.last))

@@ -30,14 +30,14 @@ made: you are on for|@
 made: you are good to go
 made: you are on the schedule|calendar|books
 made: BOOKED you SLOT|for|at|with|@
-made: &|booking ~1 is|has been? ~1 DONE
-made: & are|have been? ~1 DONE
-made: & for|with|at|on ~6 is|are|has|have been? ~1 DONE
+made: &|booking ~1 is|was|has been? ~1 DONE
+made: & are|were|have been? ~1 DONE
+made: & for|with|at|on ~6 is|are|was|were|has|have been? ~1 DONE
 made: THING ~2 is|are|has|have been? ~1 DONE
 made: I have? DONE ~4 THING
 made: &|booking successfully? DONE|confirmed
 made: @ ~4 is|are BOOKED
-made: it|that|they is|are|has|have been? ~1 BOOKED
+made: it|that|they is|are|was|has|have been? ~1 BOOKED
 nothing: I have? BOOKED it|that to
 nothing: it is BOOKED to
 nothing: I will ~1 put ~1 in|on DET ~1 note|notes|chart|file|message|record
@@ -127,7 +127,7 @@ check: to recap|summarize|clarify
 check: to confirm
 check: make|making sure
 check: check the details
-check: is|are IT|all|these|those|they ~2 right|correct|accurate|okay|ok|good|fine|alright
+check: is|are IT|these|those|they all? ~1 right|correct|accurate|okay|ok|good|fine|alright
 check: is you? sure
 check: that|this right|correct
 check: you would|want|wanted|like ~2 @|&
@@ -203,6 +203,7 @@ failed: there was|is|seems ~4 problem|issue|error
 failed: system|calendar|computer|computers|booking is|are ~2 down
 failed: can not BOOK ~3
 failed: not BOOKED
+owed: have ~2 CALL you ~1 to|and ~3 BOOK|BOOKED|schedule|confirm|set
 owed: I|WHO will|can ~2 CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
 owed: will|to|and|can|gonna|should CALL ~1 you ~2 to|and ~2 BOOK|schedule|confirm|finalize|discuss|set
 owed: will|to|and reach|get|follow out|back|up ~3 to|and ~2 BOOK|schedule|confirm|finalize|set
@@ -218,6 +219,7 @@ owed: give you a call|ring|buzz|shout ~2 to|and get you ~1 BOOKED|in|set|down
 owed: give you a call|ring|buzz|shout ~2 to|and ~2 BOOK|schedule|confirm|finalize|set|get
 later: CALL ~1 you back
 later: call|text|email back|shortly|soon
+nothing: you|please ~1 call back
 later: can|could|may I|WHO|you ~3 CALL you
 later: will ~1 CALL you
 later: I|WHO|who will|to|can|gonna|going ~2 CALL you

@@ -160,7 +160,8 @@ class Story:
     def _is_open(self) -> bool:
         """Whether the call ended with a wish that somebody has yet to answer."""
         owed = self.asked or self.offered or self.moving or (self.later_books and not self.existing)
-        unanswered = (self.asked and not self.answered) or (self.checked and self.offer)
+        unanswered = (self.asked and not self.answered) or (self.checked and self.offer and not self.paused)
+        owed = owed and (self.asked or not self.paused)
         return self.spoken and bool((self.later and owed) or (self.agreed and self.solid) or unanswered)
 
     def evidence(self) -> tuple[Evidence, ...]:

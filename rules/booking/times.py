@@ -47,7 +47,7 @@ MEASURES = word_set(
 FOLLOWERS = word_set(
     "or and on in with for if then that is are was works work would will sounds please okay ok open available free "
     "left good great fine perfect i we he she they it its thats yeah yes at best instead right does do can could here "
-    "there same so but than from by until lets dont yes no maybe thats too also now am"
+    "there same so but because than from by until lets dont yes no maybe thats too also now am"
 )
 """What may stand behind a lone number or ordinal that means an hour or a date; not "six people", "the second floor"."""
 DATE = re.compile(r"\d{1,2}(?:am|pm)")

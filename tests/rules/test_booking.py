@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.booking import Labelled, others, own, score, tuning
+from bench.booking import Labelled, others, own, score, tuning, unread
 from rules.booking import KIND, VERSION, read_booking
 from tests.rules.quotes import agent, assert_quoted, caller, dialogue, linear_time, quotes
 from vocabulary import Finding, Speaker, Turn
@@ -141,14 +141,17 @@ def parts() -> dict[str, tuple[list[Labelled], float]]:
     """The labelled halves with the F1 that they must reach."""
     return {
         "tuning": (tuning(), 0.96),
+        "unread once": (unread(), 0.96),
         "own, tuned": ([line for line in own() if not line.held_out], 0.97),
-        "own, held out": ([line for line in own() if line.held_out], 0.9),
+        "own, held out": ([line for line in own() if line.held_out], 0.92),
         "others, tuned": ([line for line in others() if not line.held_out], 0.98),
         "others, held out": ([line for line in others() if line.held_out], 0.95),
     }
 
 
-@pytest.mark.parametrize("part", ["tuning", "own, tuned", "own, held out", "others, tuned", "others, held out"])
+@pytest.mark.parametrize(
+    "part", ["tuning", "unread once", "own, tuned", "own, held out", "others, tuned", "others, held out"]
+)
 def test_labelled_dialogues_are_read_right(part: str) -> None:
     dialogues, bound = parts()[part]
     if not dialogues:
