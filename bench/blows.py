@@ -53,7 +53,6 @@ def kill_the_scheduler(ground: Ground) -> Struck:
     """kill -9 of the scheduler while a job is owed that only a sweep can find."""
     with organization(ground.org_id) as tx:
         job_id = ledger.owe(tx, ground.org_id, finish_at_once.__name__, str(uuid4()), {})
-    assert job_id is not None
     return Struck(_kill_group(ground.pid("scheduler")), [job_id])
 
 
@@ -97,6 +96,7 @@ def _held_job(ground: Ground) -> tuple[UUID, int]:
     name = str(uuid4())
     with organization(ground.org_id) as tx:
         enqueue(tx, hold_once, ground.org_id, name, name=name)
+        tx.flush()
         job_id = tx.value("SELECT id FROM jobs WHERE org_id = %s AND key = %s", (ground.org_id, name))
     taken = partial(broker.client.get, held_key(name))
     ground.await_that(lambda: taken() is not None, PATIENCE_SECONDS, "no worker takes the job that it is to hold")

@@ -89,7 +89,7 @@ def _settle(ground: Ground, sender: Sender, jobs: Sequence[UUID]) -> None:
 def _is_done(ground: Ground, until: float, jobs: Sequence[UUID]) -> bool:
     with organization(ground.org_id) as tx:
         return not tx.value(
-            "SELECT count(*) FROM jobs WHERE org_id = %s AND state = 'ready'"
+            "SELECT count(*) FROM jobs WHERE org_id = %s AND state = 'ready' AND actor <> 'poll_recording'"
             " AND (created_at <= to_timestamp(%s) OR id = ANY(%s::uuid[]))",
             (ground.org_id, until, list(jobs)),
         )

@@ -117,7 +117,9 @@ def has_ended(columns: Mapping[str, Any]) -> bool:
 
 
 def _recording(columns: Mapping[str, Any], status: CallStatus) -> RecordingStatus:
-    """A call that was talked on and ended has a recording somewhere; one that never connected has none."""
-    if columns.get("recording_url"):
-        return RecordingStatus.COMPLETED
-    return RecordingStatus.PENDING if status is CallStatus.COMPLETED else RecordingStatus.NONE
+    """A call that was talked on and ended has a recording somewhere, to be fetched; one that never connected has none.
+
+    Whether it was fetched is not for events to say: the search for it does.
+    """
+    has_one = bool(columns.get("recording_url")) or status is CallStatus.COMPLETED
+    return RecordingStatus.PENDING if has_one else RecordingStatus.NONE

@@ -61,8 +61,8 @@ def record_call(
     for ref in said.refs:
         refs[str(ref.provider)] = min(ref.ref, refs.get(str(ref.provider), ref.ref))
     columns = {**row.columns, **merge.conclude(row.columns, refs)}
-    state = found[0]["recording_state"] if found else None
-    before = found[0]["recording_status"] if found else None
+    known = next((call for call in found if call["recording_state"]), None)
+    state, before = (known["recording_state"], known["recording_status"]) if known else (None, None)
     columns["recording_status"] = recordings.status_after(columns["recording_status"], before, state)
     columns["fault"] = str(classify(columns["ended_reason"]).fault) if columns.get("ended_reason") else None
     columns["contact_id"] = contact_of_call(tx, org_id, row, said.email, said.at or received_at) or (
@@ -149,7 +149,7 @@ def _write(
 
 
 def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any], state: str | None) -> None:
-    if state is None and columns["recording_status"] in ("pending", "completed"):
+    if state is None and columns["recording_status"] == "pending":
         owe(tx, org_id, call_id, columns)
     elif columns["recording_status"] == "none":
         calls.forgive_recording(tx, org_id, call_id)

@@ -78,8 +78,7 @@ def give_up(tx: Transaction, org_id: UUID, error: str, recording_id: str, attemp
 @errand(queue=BULK, deadline_seconds=DEADLINE_SECONDS, on_death=give_up)
 def poll_recording(errand: Errand, org_id: UUID, recording_id: str, attempt: int) -> None:
     """Looks for a recording once, and owes the next look where there is none yet."""
-    with _slot():
-        poll(errand, org_id, UUID(recording_id), attempt, lambda: datetime.now(UTC))
+    poll(errand, org_id, UUID(recording_id), attempt, lambda: datetime.now(UTC))
 
 
 @contextmanager
@@ -109,7 +108,8 @@ def poll(errand: Errand, org_id: UUID, recording_id: UUID, attempt: int, clock: 
         recordings.begin(tx, org_id, found)
     part = storage.new_part(org_id)
     try:
-        got = _search(sources, found, part, clock())
+        with _slot():
+            got = _search(sources, found, part, clock())
         with errand.record() as tx:
             _record(tx, org_id, found, attempt, got, part, clock())
     finally:

@@ -176,7 +176,9 @@ def test_a_call_comes_with_its_names_recordings_and_events(client: FlaskClient, 
     assert call.keys() >= PROMISED
     assert (call["outcome_summary"], call["total_cost"]) == ("Wants a cleaning on Thursday.", 0.25)
     assert call["refs"] == [{"provider": "vapi", "ref": "v-1"}]
-    assert [recording["state"] for recording in call["recordings"]] == ["pending"]
+    assert [(one["state"], one["error"]) for one in call["recordings"]] == [
+        ("failed", "Vapi is not connected: set VAPI_PRIVATE_KEY")
+    ]
     assert call["messages"] == []
     event = call["events"][0]
     assert (event["kind"], event["state"], event["answer"]) == ("end-of-call-report", "processed", 200)
