@@ -36,7 +36,7 @@ def hear_agent(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
     story.answered = True
     if not _is_news(story, level, dropped):
         _conclude(story, reading, found)
-    story.newly_wished = False
+    story.newly_wished, story.asked_when = False, Says.WHEN in {cue.says for cue in found}
     story.closing = Says.CLOSING in {cue.says for cue in found} and story.offer is None
 
 
@@ -131,7 +131,8 @@ def _hear_times(story: Story, reading: Reading, found: Sequence[Cue], times: lis
     if story.purposeful and ((read_back and not any(reading.asks)) or (story.agreed and not offered)):
         story.stand(Level.LIKELY, words)
     elif offered or not story.refused:
-        story.propose(words, solid=offered or (len(reading.words) <= SHORT and not story.errand))
+        solid = offered or (len(reading.words) <= SHORT and not story.errand)
+        story.propose(words, solid=solid, told=not times[0].asked)
 
 
 def _shares_a_word(one: Evidence, other: Evidence) -> bool:
@@ -141,7 +142,7 @@ def _shares_a_word(one: Evidence, other: Evidence) -> bool:
 def _put_off(story: Story, words: Evidence, *, books: bool) -> None:
     story.later_books = story.later_books or books
     story.later, story.level, story.proof = words, Level.OPEN, None
-    story.offer = story.agreed = None
+    story.offer = story.agreed = story.restated = None
 
 
 def _take_up(story: Story, reading: Reading, *, closing: bool) -> None:
@@ -149,6 +150,8 @@ def _take_up(story: Story, reading: Reading, *, closing: bool) -> None:
     asks = any(reading.asks)
     if story.agreed and story.purposeful and (story.solid or not closing):
         story.stand(Level.TAKEN, story.agreed)
+    elif story.restated and story.purposeful and not story.errand:
+        story.stand(Level.TAKEN, story.restated)
     elif _grants(story, reading) and not asks and story.wish:
         story.stand(Level.TAKEN, story.wish)
     elif story.leaving and not asks:
@@ -161,7 +164,7 @@ def _grants(story: Story, reading: Reading) -> bool:
         bool(wants)
         and story.newly_wished
         and not story.later
-        and not (story.only_existing or story.errand)
+        and not (story.only_existing or story.errand or story.leaving)
         and reading.words[0] in TAKING_UP
     )
 
@@ -199,7 +202,7 @@ def _is_farewell(story: Story, reading: Reading, cue: Cue) -> bool:
     if not MEETING & set(reading.words[cue.first : cue.last + 1]) or story.only_existing or story.errand:
         return False
     behind = reading.words[cue.first : cue.last + 1 + FAREWELL_REACH]
-    return MOMENT in behind and bool(story.agreed or story.level or (story.offered and story.wanted))
+    return MOMENT in behind and story.timed and story.wanted
 
 
 def _is_whole(reading: Reading, cue: Cue) -> bool:

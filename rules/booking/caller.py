@@ -125,7 +125,7 @@ def _take(story: Story, reading: Reading, cue: Cue) -> None:
 
 def _named_a_time(story: Story, reading: Reading, cue: Cue) -> None:
     words = reading.cite(cue.first, cue.last)
-    if cue.says is Says.NUMBER and not story.offer:
+    if cue.says is Says.NUMBER and not (story.offer or story.asked_when):
         return
     story.wish, story.timed, story.newly_wished = words, True, True
     if not cue.asked and not _is_asking(reading, cue):
@@ -139,7 +139,7 @@ def _is_asking(reading: Reading, cue: Cue) -> bool:
 
 def _no(story: Story, reading: Reading, cue: Cue) -> None:
     if story.offer and not story.closing:
-        story.offer = story.agreed = story.wish = None
+        story.offer = story.agreed = story.wish = story.restated = None
 
 
 def _declined(story: Story, reading: Reading, cue: Cue) -> None:
@@ -148,7 +148,7 @@ def _declined(story: Story, reading: Reading, cue: Cue) -> None:
 
 
 def _paused(story: Story, reading: Reading, cue: Cue) -> None:
-    story.agreed, story.paused = None, True
+    story.agreed, story.restated, story.paused = None, None, True
 
 
 def _kept(story: Story, reading: Reading, cue: Cue) -> None:

@@ -69,6 +69,7 @@ take: @|# please
 take: i|we|us will|would|can|could ~2 take|do|go|have|prefer|want|make|get ~2 the|that|it|@|#|with|both|for
 take: let us ~1 do|go|take|make|book|try|say
 take: put|sign|pencil|mark|lock|count|book|squeeze me|us|you|it down|up|in
+take: put|sign|pencil|book|squeeze ~2 down|up|in
 take: book|reserve|take|schedule|grab it|that|both|them
 take: the @|#|first|second|later|earlier|latter|former one|please|works|is
 take: give me the|that|@
@@ -106,6 +107,7 @@ coming: i|we are|am coming|on|leaving
 coming: am coming|leaving|on
 yes: i want it|that
 coming: i|we will ~1 bring|leave|come it|you|by? right|at|@|my|in
+coming: i|we will come now|over|today|@|then
 coming: see you then|@|there|soon|later|tomorrow
 coming: see|c ya
 yes: no IT|@ is|works|sounds GOOD|for

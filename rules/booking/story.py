@@ -70,6 +70,8 @@ class Story:
     """The caller wants to cancel, or cannot come."""
     dropped: Evidence | None = None
     """The agent took an appointment out."""
+    restated: Evidence | None = None
+    """The time that the agent named after the caller's yes: it stands unless somebody takes it back."""
     proof: Evidence | None = None
     level: Level = Level.OPEN
     errand: Evidence | None = None
@@ -86,6 +88,8 @@ class Story:
     """Whether the offer was put as one: a time alone may be anything."""
     scheduling: bool = False
     """Whether the agent asked for a day or an hour."""
+    asked_when: bool = False
+    """Whether the agent's last words did, so that a lone number is an hour."""
     paused: bool = False
     """Whether the caller had to ask or look first, so that "okay" is no answer yet."""
     checked: bool = False
@@ -108,10 +112,15 @@ class Story:
     def fall(self) -> None:
         """What was agreed or made is no more, and nothing is on offer."""
         self.level, self.proof = Level.OPEN, None
-        self.offer = self.agreed = self.wish = None
+        self.offer = self.agreed = self.wish = self.restated = None
 
-    def propose(self, words: Evidence, *, checked: bool = False, solid: bool = True) -> None:
-        """The agent waits for a yes, so nothing stands yet, unless it was said to be made."""
+    def propose(self, words: Evidence, *, checked: bool = False, solid: bool = True, told: bool = False) -> None:
+        """The agent waits for a yes, so nothing stands yet, unless it was said to be made.
+
+        `told` where the words are a statement, which repeats a time that was agreed.
+        """
+        held = self.agreed or self.level > Level.OPEN
+        self.restated = words if held and told else None
         self.offer, self.agreed, self.later, self.checked = words, None, None, checked
         self.offered, self.solid, self.paused = self.offered or solid, solid, False
         if self.level < Level.SURE:
@@ -126,7 +135,7 @@ class Story:
     def turn_down(self, words: Evidence) -> None:
         """The caller does not want what is on offer."""
         self.declined = words
-        self.offer = self.agreed = self.wish = self.later = None
+        self.offer = self.agreed = self.wish = self.later = self.restated = None
         if self.level < Level.SURE:
             self.level, self.proof = Level.OPEN, None
 
