@@ -11,6 +11,8 @@ from commands.arguments import DOLLARS, ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from models.organizations import change_organization, create_organization, list_organizations
 from providers.convoso import CALL_FIELDS, LEAD_FIELDS
+from rules.qa import Weights
+from rules.qa_factors import FACTORS
 
 
 @click.group("orgs", help="Create and list organizations.")
@@ -37,6 +39,8 @@ def create(name: str, timezone: str, convoso_timezone: str | None, as_json: bool
 @click.option("--convoso-field", "fields", multiple=True, help="OURS=THEIRS: a field that Convoso sends otherwise.")
 @click.option("--openai", type=bool, metavar="on|off", help="Whether OpenAI may refine what calls meant.")
 @click.option("--openai-budget", type=DOLLARS, metavar="DOLLARS", help="What OpenAI may cost a day.")
+@click.option("--keep-originals", type=bool, metavar="on|off", help="Keep unredacted words of calls too, encrypted.")
+@click.option("--qa-weight", "weights", multiple=True, help=f"NAME=NUMBER, NAME of {', '.join(FACTORS)}.")
 @with_json
 def change(
     org: UUID,
@@ -45,15 +49,31 @@ def change(
     fields: tuple[str, ...],
     openai: bool | None,
     openai_budget: Decimal | None,
+    keep_originals: bool | None,
+    weights: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Change an organization's retention, limit, Convoso fields or use of OpenAI, and print them."""
+    """Change an organization's retention, limit, Convoso fields, transcripts, QA or use of OpenAI, and print them."""
     pairs = dict(field.partition("=")[::2] for field in fields)
     if unknown := set(pairs) - set(CALL_FIELDS) - set(LEAD_FIELDS):
         known = ", ".join(sorted(CALL_FIELDS))
         raise click.BadParameter(f"no such field: {', '.join(sorted(unknown))}; ours are {known}")
     with plainly():
-        show_one(change_organization(org, retention_days, limit, pairs, openai, openai_budget), as_json)
+        changed = change_organization(
+            org, retention_days, limit, pairs, openai, openai_budget, keep_originals, _weights(weights)
+        )
+        show_one(changed, as_json)
+
+
+def _weights(given: tuple[str, ...]) -> dict[str, float]:
+    """The weights, as a whole still usable: rules/qa is asked."""
+    try:
+        weights = {name: float(number) for name, _, number in (one.partition("=") for one in given)}
+        Weights(**weights)
+    except (TypeError, ValueError) as error:
+        known = ", ".join(FACTORS)
+        raise click.BadParameter(f"write a weight as NAME=NUMBER, NAME one of {known} ({error})") from None
+    return weights
 
 
 @command.command("list")

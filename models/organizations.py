@@ -53,10 +53,13 @@ def change_organization(
     convoso_fields: dict[str, str] | None = None,
     openai: bool | None = None,
     openai_budget: Decimal | None = None,
+    keeps_originals: bool | None = None,
+    qa_weights: dict[str, float] | None = None,
 ) -> dict[str, Any]:
     """Changes what is given and returns all of it; a limit of 0 takes the limit away, a field mapped to "" its mapping.
 
-    `openai_budget` is in dollars a day. Raises UnknownOrganization.
+    `openai_budget` is in dollars a day; `qa_weights` adds to the weights that were set before. Raises
+    UnknownOrganization.
     """
     with organization(org_id) as tx:
         row = tx.row(
@@ -65,10 +68,20 @@ def change_organization(
             " convoso_fields = (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM"
             "   jsonb_each(convoso_fields || %s::jsonb) WHERE value <> to_jsonb(''::text)),"
             " openai_enabled = coalesce(%s, openai_enabled),"
-            " openai_budget_per_day = coalesce(%s, openai_budget_per_day)"
+            " openai_budget_per_day = coalesce(%s, openai_budget_per_day),"
+            " keeps_originals = coalesce(%s, keeps_originals), qa_weights = qa_weights || %s::jsonb"
             " WHERE org_id = %s RETURNING body_retention_days, webhook_limit_per_minute, convoso_fields,"
-            " openai_enabled, openai_budget_per_day",
-            (retention_days, limit_per_minute, Json(convoso_fields or {}), openai, openai_budget, org_id),
+            " openai_enabled, openai_budget_per_day, keeps_originals, qa_weights",
+            (
+                retention_days,
+                limit_per_minute,
+                Json(convoso_fields or {}),
+                openai,
+                openai_budget,
+                keeps_originals,
+                Json(qa_weights or {}),
+                org_id,
+            ),
         )
     if row is None:
         raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")

@@ -54,6 +54,11 @@ def put(
     )  # fmt: skip
 
 
+def of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any] | None:
+    """A call's row: its redacted turns, and the sealed words where they were kept."""
+    return tx.row("SELECT * FROM transcripts WHERE org_id = %s AND call_id = %s", (org_id, call_id))
+
+
 def original(org_id: UUID, call_id: UUID, sealed: bytes) -> Transcript:
     """The untouched words; raises vault.Unreadable where the key is gone or the row is another call's."""
     kept = json.loads(unseal(sealed, bound_to=_bound_to(org_id, call_id)))
