@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rules.booking.offers import LATE, overlap, times_on_offer
 from rules.booking.reading import Cue, Reading, doubted, sentence_length
 from rules.booking.says import Says
 from rules.booking.story import Level, Story
@@ -18,7 +19,6 @@ TAKING_UP = word_set("ok okay sure yes yeah yep perfect great alright alrighty a
 MEETING = word_set("see seeing meet meeting expect expecting")
 FAREWELL_REACH = 4
 """Words behind a farewell in which its time is looked for."""
-LATE = (Says.NO_ROOM, Says.FAILED)
 BOOKING = word_set("& schedule book appointment scheduled booked")
 PICKED_UP = word_set("pick picking picked ready not any anytime whenever walk walking online website app")
 SHORT = 6
@@ -47,7 +47,7 @@ def _is_news(story: Story, level: Level, dropped: Evidence | None) -> bool:
 def _conclude(story: Story, reading: Reading, found: Sequence[Cue]) -> None:
     """What the turn as a whole amounts to, where no phrase in it decided."""
     says = {cue.says for cue in found}
-    times = _times_on_offer(reading, found)
+    times = times_on_offer(reading, found)
     story.timed = story.timed or bool(times)
     if Says.REMINDER in says and story.only_existing and not story.asked:
         return
@@ -91,38 +91,10 @@ def _check(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue
         story.invited = words
 
 
-def _times_on_offer(reading: Reading, found: Sequence[Cue]) -> list[Cue]:
-    """The times behind the last "no room"; a lone number only within words that offer."""
-    last = max((place for place, cue in enumerate(found) if cue.says in LATE), default=-1)
-    behind = [cue for cue in found[last + 1 :] if last < 0 or cue.first > found[last].last]
-    offers = [cue for cue in behind if cue.says is Says.OFFER]
-    if last >= 0 and not offers:
-        return []
-    closings = [cue for cue in behind if cue.says is Says.CLOSING]
-    return [
-        cue
-        for cue in behind
-        if (cue.says is Says.TIME or (cue.says is Says.NUMBER and _within(cue, offers)))
-        and not any(_in_one_sentence(reading, closing, cue) for closing in closings)
-    ]
-
-
-def _within(inner: Cue, cues: Sequence[Cue]) -> bool:
-    return any(cue.first <= inner.first <= cue.last + 1 for cue in cues)
-
-
-def _overlap(one: Cue, other: Cue) -> bool:
-    return one.first <= other.last and other.first <= one.last
-
-
-def _in_one_sentence(reading: Reading, one: Cue, other: Cue) -> bool:
-    return not any(reading.ends[min(one.first, other.first) : max(one.last, other.last)])
-
-
 def _hear_times(story: Story, reading: Reading, found: Sequence[Cue], times: list[Cue]) -> None:
     words = reading.cite(times[0].first, times[0].last)
     told = [cue for cue in found if cue.says in (Says.MADE, Says.MOVED)]
-    offers = [cue for cue in found if cue.says is Says.OFFER and not any(_overlap(cue, other) for other in told)]
+    offers = [cue for cue in found if cue.says is Says.OFFER and not any(overlap(cue, other) for other in told)]
     offered = bool(offers) or any(cue.asked for cue in times)
     known = story.agreed or story.wish or story.proof
     if (story.level or story.only_existing) and not offered:

@@ -67,6 +67,9 @@ class Says(StrEnum):
     NOTHING = "nothing"
     """Only there so that a shorter phrase inside of it is not read."""
 
+    __hash__ = str.__hash__
+    """An enumeration's own is slower, and every phrase found is looked up by what it says."""
+
 
 CLASSES = {
     "I": "i we",
