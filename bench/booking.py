@@ -4,7 +4,7 @@
 
 The unread batches were each written before anybody looked at the rules again, read once, and only then learnt from. At
 first sight, in their order, the rules of the day read them with F1 0.904 (120 dialogues), 0.870 (75), 0.872 (47),
-0.938 (36), 0.857 (39) and 0.968 (30). Those are the figures to expect of dialogues of a new kind; what is printed for
+0.938 (36), 0.857 (39), 0.968 (30) and 0.957 (24). Those are the figures to expect of dialogues of a new kind; what is printed for
 them now is only what was learnt.
 """
 

@@ -98,6 +98,7 @@ settled: ask for
 settled: arrive @|#|a|about|at|early|by
 settled: hold|save|saving|holding DET|it table|spot|seat|for
 settled: works for me
+settled: @|# is|works|will|would? ~1 GOOD
 settled: moved|taken ~3 off
 moved: I have? MOVED you|it|that|this|your|the|to|both|everything
 moved: you|it|that|this|&|@|# have|has|are|is been? MOVED

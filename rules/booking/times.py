@@ -71,6 +71,8 @@ def _kind(word: str) -> Kind | None:
         return Kind("M")
     if word in UNITS:
         return Kind("N", UNITS.index(word))
+    if word.endswith("s") and word[:-1] in UNITS and word != "ones":
+        return Kind("N", UNITS.index(word[:-1]))
     if word in TENS:
         return Kind("N", TENS[word])
     if word.isascii() and word.isdigit() and len(word) <= 2:
