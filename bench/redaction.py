@@ -1,4 +1,11 @@
-"""How well redaction finds what the labelled lines say, and how fast: `python -m bench.redaction`."""
+"""How well redaction finds what the labelled lines say, and how fast: `python -m bench.redaction`.
+
+The blind lines were written without sight of the rules. At first sight, on 2026-11-21, numeric identifiers had recall
+0.805 and precision 0.938 (SSN 0.842/0.750, card 0.879/1.000, phone 0.760/0.971, day of birth 0.889/0.957, member id
+0.700/0.947; email 1.000/0.923, address 0.800/1.000). As first labelled it was 0.776 and 0.938: five dates of expiry
+and an extension, which may stay, had been labelled, and a postal code had not. The rules have been mended on them
+since, so what they measure now is no longer unseen.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +23,9 @@ from typing import Any
 from rules.redaction import Kind, redact
 from vocabulary import Speaker, Turn
 
-LABELLED = Path(__file__).parent.parent / "tests" / "data" / "redaction_labelled.jsonl"
+DATA = Path(__file__).parent.parent / "tests" / "data"
+LABELLED = DATA / "redaction_labelled.jsonl"
+BLIND = DATA / "redaction_labelled_blind.jsonl"
 NUMERIC = (Kind.SSN, Kind.CARD, Kind.PHONE, Kind.DOB, Kind.MEMBER_ID)
 WORD = re.compile(r"[^\W_]+")
 SOUNDS = frozenset(("uh", "um", "dash"))
@@ -64,8 +73,8 @@ class Score:
         return sum(self.right[kind] for kind in kinds) / max(1, sum(self.predicted[kind] for kind in kinds))
 
 
-def lines() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
+def lines(path: Path = LABELLED) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def is_held_out(line: dict[str, Any]) -> bool:
@@ -116,9 +125,10 @@ def _words(text: str, places: list[Place]) -> set[tuple[str, int]]:
 
 
 def seconds(text: str) -> float:
-    begun = time.perf_counter()
+    """Of the processor: others at work on the machine do not count."""
+    begun = time.process_time()
     redact((Turn(Speaker.CALLER, text),))
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def main(arguments: list[str]) -> None:
@@ -126,6 +136,7 @@ def main(arguments: list[str]) -> None:
     parts = {
         "tuned on": [line for line in every if not is_held_out(line)],
         "held out": [line for line in every if is_held_out(line)],
+        "blind": lines(BLIND),
     }
     for name, part in parts.items():
         result = score(part)
