@@ -17,6 +17,8 @@ NUMBER = w.NUMERAL | w.HUNDRED | w.THOUSAND
 CODE_LENGTHS = (5, 9)
 ASKS = frozenset(("address", "street", "live", "lives", "living", "home"))
 ASK_REACH = 14
+NAMED = frozenset(("old", "new", "point", "mail"))
+"""Common words that streets are named with: Old Mill Road."""
 NO_NAME = w.PLAIN | w.FILLER | w.TURN | w.HIDDEN | w.MONTH | w.AT | w.DOT | w.UNIT | w.TOPIC | w.MONEY
 
 
@@ -68,12 +70,13 @@ def _house(stream: Stream, at: int, behind: int) -> int | None:
 
 def _is_more(stream: Stream, place: int) -> bool:
     """Whether the word before belongs to the same number."""
-    return bool(stream.flags[place - 1] & NUMBER) and parts(stream.gaps[place])
+    is_and = stream.words[place - 1] == "and" and bool(stream.flags[place - 2] & (w.HUNDRED | w.THOUSAND))
+    return (is_and or bool(stream.flags[place - 1] & NUMBER)) and parts(stream.gaps[place])
 
 
 def _is_name(stream: Stream, place: int) -> bool:
     flag, word = stream.flags[place], stream.words[place]
-    if word in COMPASS or flag & w.ORDINAL:
+    if word in COMPASS or word in NAMED or flag & w.ORDINAL:
         return True
     return not flag & (NO_NAME | w.NUMERAL | w.HUNDRED) or (bool(flag & w.STREET) and not flag & w.PLAIN)
 

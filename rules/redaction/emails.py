@@ -126,7 +126,8 @@ def _width(stream: Stream, place: int, may_be_name: bool) -> int:
         return 1
     if stream.words[place] == "and" and stream.flags[place - 1] & w.THOUSAND:
         return 1
-    return int(may_be_name and not flag & (w.PLAIN | w.FILLER))
+    is_short_form = "'" in stream.words[place] or "’" in stream.words[place]
+    return int(may_be_name and not is_short_form and not flag & (w.PLAIN | w.FILLER))
 
 
 def _is_name(stream: Stream, place: int) -> bool:

@@ -9,7 +9,7 @@ from rules.redaction import words as w
 from rules.redaction.atoms import atom, parts
 from rules.redaction.tokens import Found, Stream
 from rules.redaction.topics import Mark, Topics
-from rules.redaction.words import Kind, Topic
+from rules.redaction.words import AMENDING, LETTER_NAMES, RESTATING, Kind, Topic
 
 LEAD = 18
 """Words that may stand between "member id" and the number, none of them with a weight."""
@@ -20,6 +20,10 @@ LEADING = w.LINK | w.FILLER | w.ACK | w.TURN | w.FIX | w.HIDDEN
 PAUSE = w.FILLER | w.ACK
 CODE = w.NUMERAL | w.LETTER | w.MIXED
 SURE = w.NUMERAL | w.MIXED
+AGAIN = w.FILLER | w.ACK | w.TURN | w.FIX
+LONGEST_FIX = 4
+SPLIT = 3
+"""Letters of a word between two digits that a speech engine made of two letters: "one eg four te five"."""
 LEAST, LEAST_WEAK = 4, 6
 """Characters of a number that was announced as one, and of one that only may be meant."""
 MOST_CAPITALS = 4
@@ -33,11 +37,13 @@ def members(stream: Stream, topics: Topics) -> Iterator[Found]:
     for mark in topics.marks:
         if mark.topic is not Topic.MEMBER or mark.at < behind or stream.flags[mark.at] & w.HIDDEN:
             continue
-        start = _start(stream, mark.at + 1)
+        start = _start(stream, mark.at + 1) or _answer(stream, mark)
         pieces = _pieces(stream, start) if start else []
-        if pieces and _is_number(stream, pieces, mark):
+        while pieces and _is_number(stream, pieces, mark):
             behind = pieces[-1][1] + 1
             yield from _found(stream, pieces)
+            start = _again(stream, behind)
+            pieces = _pieces(stream, start) if start else []
         pieces = _coded(topics, mark, codes, max(behind, mark.at + 1))
         if pieces:
             behind = pieces[-1][1] + 1
@@ -56,6 +62,31 @@ def _start(stream: Stream, at: int) -> int:
     return 0
 
 
+def _answer(stream: Stream, mark: Mark) -> int:
+    """Where the number begins that the other party says when asked: "what's the account number on the bill?"."""
+    if not mark.is_explicit:
+        return 0
+    for place in range(mark.at + 1, min(mark.at + LEAD, len(stream.words) - 2)):
+        if stream.flags[place] & w.TURN:
+            return _start(stream, place + 1)
+        if stream.flags[place] & (CODE | w.HIDDEN) or (stream.flags[place] & w.TOPIC and _is_other(stream, place)):
+            return 0
+    return 0
+
+
+def _again(stream: Stream, at: int) -> int:
+    """Where the number begins anew behind "no, it's …"; 0 where it does not."""
+    is_fixed = False
+    for place in range(at, min(at + LEAD, len(stream.words) - 2)):
+        if is_fixed and _is_code(stream, place) and not _is_article(stream, place):
+            return place
+        flag, word = stream.flags[place], stream.words[place]
+        if not flag & AGAIN and word not in RESTATING:
+            return 0
+        is_fixed = is_fixed or word == "no" or word in AMENDING
+    return 0
+
+
 def _is_other(stream: Stream, place: int) -> bool:
     """Whether the word starts another subject; "number" and "card" go with this one."""
     return not stream.flags[place] & w.LINK and stream.words[place] not in ("card", "member")
@@ -65,18 +96,28 @@ def _is_code(stream: Stream, at: int) -> bool:
     return bool(stream.flags[at] & CODE) or _is_prefix(stream, at)
 
 
+def _is_split(stream: Stream, at: int) -> bool:
+    flags, word = stream.flags, stream.words[at]
+    is_between = bool(flags[at - 1] & SURE and flags[at + 1] & SURE)
+    return is_between and not flags[at] and len(word) <= SPLIT and word.isalpha()
+
+
 def _is_prefix(stream: Stream, at: int) -> bool:
     """Letters said as one: POL, XJB; known by their capitals or by having no vowel."""
     word = stream.words[at]
+    if word in LETTER_NAMES:
+        return True
     if not 2 <= len(word) <= MOST_CAPITALS or not word.isalpha() or stream.flags[at] & ~w.UNIT:
         return False
     said = stream.text[stream.starts[at] : stream.end(at)]
-    return said.isupper() or (word.isascii() and VOWELS.isdisjoint(word) and not stream.flags[at])
+    if said.isupper() or _is_split(stream, at):
+        return True
+    return word.isascii() and VOWELS.isdisjoint(word) and not stream.flags[at]
 
 
 def _is_article(stream: Stream, at: int) -> bool:
     """ "A" and "i" before another word, and "oh" before a letter or nothing, are no part of a number."""
-    if stream.words[at] not in ("a", "i", "oh", "o", "s", "u", "one"):
+    if stream.words[at] not in ("a", "i", "oh", "o", "s", "u", "one") or stream.words[at + 1 : at + 3] == ["as", "in"]:
         return False
     follower = at + 1
     while stream.flags[follower] & w.FILLER:
@@ -94,9 +135,23 @@ def _pieces(stream: Stream, start: int) -> list[Piece]:
             pieces.append(piece)
         elif stream.flags[at] & PAUSE or (stream.flags[at] & w.TURN and _is_all_code(stream, at + 1)):
             at += 1
+        elif stream.flags[at] & w.FIX and (fixed := _fixed(stream, at)):
+            at = fixed
         else:
             break
     return _without_time(stream, pieces)
+
+
+def _fixed(stream: Stream, at: int) -> int:
+    """Where a number goes on behind "no wait"; 0 where it does not."""
+    is_fixed = False
+    for place in range(at, min(at + LONGEST_FIX, len(stream.words) - 2)):
+        if is_fixed and _is_code(stream, place) and not _is_article(stream, place):
+            return place
+        if not stream.flags[place] & (w.FIX | w.FILLER):
+            return 0
+        is_fixed = is_fixed or stream.words[place] in AMENDING
+    return 0
 
 
 def _is_lone_article(stream: Stream, at: int) -> bool:
@@ -112,12 +167,12 @@ def _piece(stream: Stream, at: int) -> tuple[Piece, int]:
     if stream.flags[at] & w.NUMERAL:
         digits, end = atom(stream, at)
         return (at, end - 1, digits), end
-    return (at, at, word), at + 1
+    return (at, at, LETTER_NAMES.get(word, word)), at + 1
 
 
 def _is_named(stream: Stream, at: int) -> bool:
-    """ "B for boy"."""
-    return stream.words[at + 1] == "for" and stream.words[at + 2].startswith(stream.words[at])
+    """ "B for boy", "g like george"."""
+    return stream.words[at + 1] in ("for", "like") and stream.words[at + 2].startswith(stream.words[at])
 
 
 def _is_all_code(stream: Stream, at: int) -> bool:

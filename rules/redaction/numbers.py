@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rules.redaction import shapes
 from rules.redaction import words as w
 from rules.redaction.atoms import Run, runs
+from rules.redaction.chains import Chain, has_room, normal, once, restarted
+from rules.redaction.corrections import LEAST_AGAIN, fixes, is_counted, is_denied
+from rules.redaction.meanings import (
+    BIRTH_LENGTHS,
+    CODE_LENGTHS,
+    LONGEST,
+    MEANT,
+    PART,
+    PHONE_LENGTHS,
+    SSN_LENGTH,
+    TAIL,
+    TAILED,
+    WHOLE,
+)
 from rules.redaction.tokens import Found, Stream
-from rules.redaction.topics import Mark, Topics
-from rules.redaction.words import Kind, Topic, listed
+from rules.redaction.topics import Topics
+from rules.redaction.words import AMENDING, Kind, Topic, listed
 from vocabulary import Speaker
 
 FARTHEST = 10
@@ -19,32 +32,10 @@ LIGHT = w.FILLER | w.ACK | w.TURN
 SOUNDS = frozenset(listed("uh um uhh umm er erm eh mm dash hyphen slash plus"))
 """What is taken out with the groups that it stands between."""
 SEAMS = frozenset((", ", ". ", "; ", " (", ", (", ",\n"))
-FIXING = w.FILLER | w.FIX | w.ACK
-TAIL = 4
-LONGEST_CARD = 23
-"""Digits of a card with its date and code said in one breath."""
-LONGEST = 80
-"""Digits that straight behind "my number is" are taken for it, whatever they are."""
-SSN_LENGTH = 9
-PHONE_LENGTHS = range(7, 16)
-BIRTH_LENGTHS = range(4, 9)
-CODE_LENGTHS = (3, 4)
-ZIP_LENGTHS = (5, 9)
-LEAST_AGAIN = 3
-"""Digits that are said anew at the least: "no wait, oh one two four"."""
-
-
-@dataclass(slots=True)
-class Chain:
-    """One number as it was dictated: groups with sounds, nods and echoes between them."""
-
-    runs: list[Run]
-    own: list[Run]
-    """Without the other party's echoes."""
-    digits: str
-    """Of the own runs."""
-    mark: Mark | None
-    speaker: Speaker
+AREA_LENGTH, AREA_REACH = 3, 16
+"""Digits of an area code, and words of an aside behind it: "five one two, hang on, let me look, five five five …"."""
+LATEST_REACH = 60
+"""Words behind a number within which "and the last four?" is asked of it."""
 
 
 class Numbers:
@@ -54,6 +45,10 @@ class Numbers:
         self.stream, self.topics, self.speakers = stream, topics, speakers
         self.weights = stream.weights(LIGHT)
         self.latest: Found | None = None
+        self.is_amended = False
+        """Whether the latest was a correction of the one before."""
+        self.passed: Run | None = None
+        """The last run, if it was taken for nothing."""
 
     def found(self) -> Iterator[Found]:
         chain: Chain | None = None
@@ -77,7 +72,7 @@ class Numbers:
             return False
         if self.stream.gaps[run.first] == ":" and run.first == last + 1:
             return False
-        return self._is_echo(chain, run) or _has_room(chain, len(run.digits))
+        return self._is_echo(chain, run) or has_room(chain, len(run.digits)) or restarted(chain, run) is not None
 
     def _is_echo(self, chain: Chain, run: Run) -> bool:
         is_other = self._speaker(run) is not chain.speaker and self.stream.turn(run.first) != self.stream.turn(
@@ -88,21 +83,25 @@ class Numbers:
     def _add(self, chain: Chain, run: Run) -> None:
         if not self._is_echo(chain, run):
             chain.own.append(run)
-            chain.digits += run.digits
+            again = None if has_room(chain, len(run.digits)) else restarted(chain, run)
+            chain.digits += again or run.digits
         chain.runs.append(run)
 
     def _closed(self, chain: Chain) -> Iterator[Found]:
         """What a number turns out to be: as a whole, or else each of its parts for itself."""
-        chain.digits = _once(chain.digits)
+        chain.digits = once(chain.digits)
         kind = self._kind(chain)
         if kind is not None:
             yield from self._spans(chain, kind)
             return
         for run in self._parts(chain):
             part = Chain([run], [run], run.digits, self.topics.before(run.first), chain.speaker)
-            kind = self._again(run) or (self._kind(part) if run is not chain.runs[0] or len(chain.runs) > 1 else None)
+            again = self._again(run)
+            kind = again or (self._kind(part) if run is not chain.runs[0] or len(chain.runs) > 1 else None)
             if kind is not None:
                 yield from self._spans(part, kind)
+            self.is_amended = again is not None
+            self.passed = run if kind is None else None
 
     def _parts(self, chain: Chain) -> Iterator[Run]:
         """The runs for themselves, parted where speech and writing meet or a comma stands: "use this one 6011 …"."""
@@ -121,7 +120,10 @@ class Numbers:
 
     def _spans(self, chain: Chain, kind: Kind) -> Iterator[Found]:
         """A span for each row of groups that only sounds part."""
-        digits = _normal(chain.digits, kind)
+        digits = normal(chain.digits, kind)
+        if self.passed is not None and self._is_first_try(self.passed, chain, kind):
+            yield Found(kind, self.passed.first, self.passed.last, digits)
+        self.passed, self.is_amended = None, False
         first, last = chain.runs[0].first, chain.runs[0].last
         first -= shapes.has_plus(self.stream, chain.runs[0])
         for run in chain.runs[1:]:
@@ -134,17 +136,25 @@ class Numbers:
 
     def _again(self, run: Run) -> Kind | None:
         """The kind of the number just before, when this one corrects it."""
-        if self.latest is None or len(run.digits) < LEAST_AGAIN or self._is_counted(run):
+        if self.latest is None or is_counted(self.stream, run):
             return None
-        between = self.stream.flags[self.latest.last + 1 : run.first]
-        is_fixed = len(between) <= FARTHEST and any(flag & w.FIX for flag in between)
-        return self.latest.kind if is_fixed and all(flag & FIXING for flag in between) else None
+        fixed = fixes(self.stream, self.latest.last, run.first)
+        if fixed is None:
+            return None
+        is_sure = self.is_amended or not AMENDING.isdisjoint(fixed) or is_denied(self.stream, run)
+        return self.latest.kind if is_sure or (fixed and len(run.digits) >= LEAST_AGAIN) else None
 
-    def _is_counted(self, run: Run) -> bool:
-        """Whether a unit or a currency makes it an amount, or a colon a time."""
-        flags, gaps = self.stream.flags, self.stream.gaps
-        is_amount = flags[run.last + 1] & w.UNIT or (run.first and flags[run.first - 1] & w.MONEY)
-        return bool(is_amount) or gaps[run.first] == ":" or gaps[run.last + 1] == ":"
+    def _is_first_try(self, passed: Run, chain: Chain, kind: Kind) -> bool:
+        """Whether a number that looked like nothing was the beginning of this one, or was corrected by it."""
+        first = chain.runs[0].first
+        if is_counted(self.stream, passed):
+            return False
+        if kind is Kind.PHONE and len(passed.digits) == AREA_LENGTH and first - passed.last <= AREA_REACH:
+            mark = self.topics.before(passed.first)
+            is_phone = mark is not None and mark.topic is Topic.PHONE and not self.topics.distance(mark, passed.first)
+            return is_phone and len(chain.digits) == PHONE_LENGTHS[0]
+        fixed = fixes(self.stream, passed.last, first)
+        return fixed is not None and not AMENDING.isdisjoint(fixed)
 
     def _kind(self, chain: Chain) -> Kind | None:
         digits, topic = chain.digits, chain.mark.topic if chain.mark else None
@@ -152,7 +162,7 @@ class Numbers:
             return None
         if shapes.passes_luhn(digits):
             return Kind.CARD
-        if len(digits) < 7 and self._is_counted(chain.runs[-1]):
+        if len(digits) < 7 and is_counted(self.stream, chain.runs[-1]):
             return None
         return self._tail(chain) or self._meant(chain, topic) or self._named_after(chain) or self._by_look(chain, topic)
 
@@ -161,9 +171,11 @@ class Numbers:
         first, last = chain.runs[0].first, chain.runs[-1].last
         if len(chain.digits) != TAIL or not self.topics.is_tail(first):
             return None
-        after = self.topics.after(last)
-        topic = after.topic if after else chain.mark.topic if chain.mark else Topic.SSN
-        return TAILED.get(topic)
+        mark = self.topics.after(last) or chain.mark
+        if mark is not None:
+            return TAILED.get(mark.topic)
+        is_near = self.latest is not None and first - self.latest.last <= LATEST_REACH
+        return self.latest.kind if self.latest is not None and is_near else Kind.SSN
 
     def _meant(self, chain: Chain, topic: Topic | None) -> Kind | None:
         """What the topic makes of it: straight behind its word a part will do, further off only the whole."""
@@ -213,64 +225,3 @@ class Numbers:
         singles = sum(len(group) == 1 for group in groups)
         is_sure = singles >= shapes.LEAST_SINGLES or len(groups) == 1
         return len(chain.digits) == SSN_LENGTH and is_sure and not self._is_talk(chain)
-
-
-MEANT = {
-    Topic.SSN: Kind.SSN,
-    Topic.CARD: Kind.CARD,
-    Topic.CODE: Kind.CARD,
-    Topic.PHONE: Kind.PHONE,
-    Topic.CALLING: Kind.PHONE,
-    Topic.DOB: Kind.DOB,
-    Topic.ZIP: Kind.ADDRESS,
-    Topic.ADDRESS: Kind.ADDRESS,
-}
-WHOLE = {
-    Topic.SSN: (SSN_LENGTH,),
-    Topic.CARD: range(12, LONGEST_CARD + 1),
-    Topic.PHONE: PHONE_LENGTHS,
-    Topic.CALLING: PHONE_LENGTHS,
-    Topic.DOB: (6, 8),
-    Topic.ZIP: ZIP_LENGTHS,
-}
-PART = {
-    Topic.SSN: range(TAIL, LONGEST),
-    Topic.CARD: range(TAIL, LONGEST),
-    Topic.PHONE: range(PHONE_LENGTHS[0], LONGEST),
-    Topic.CODE: CODE_LENGTHS,
-    Topic.DOB: BIRTH_LENGTHS,
-}
-TAILED = {
-    Topic.SSN: Kind.SSN,
-    Topic.CARD: Kind.CARD,
-    Topic.PHONE: Kind.PHONE,
-    Topic.CALLING: Kind.PHONE,
-    Topic.MEMBER: Kind.MEMBER_ID,
-}
-
-
-def _has_room(chain: Chain, more: int) -> bool:
-    """Whether a number may be longer by so many digits; what is whole begins a new one."""
-    length, topic = len(chain.digits), chain.mark.topic if chain.mark else None
-    if topic is Topic.CARD:
-        return length + more <= LONGEST_CARD
-    if topic is Topic.SSN:
-        return length + more <= SSN_LENGTH
-    if length < PHONE_LENGTHS[0]:
-        return length + more <= 11
-    is_trunk = length + more == 11 and chain.digits[0] in "01"
-    return length + more == 10 or is_trunk or (length % 4 == 0 and more % 4 == 0 and length + more <= 16)
-
-
-def _once(digits: str) -> str:
-    """A number that was said two or three times in one breath, once."""
-    for times in (2, 3):
-        length, rest = divmod(len(digits), times)
-        if not rest and length >= PHONE_LENGTHS[0] and digits == digits[:length] * times and len(set(digits)) > 2:
-            return digits[:length]
-    return digits
-
-
-def _normal(digits: str, kind: Kind) -> str:
-    """The same number has the same digits, with the country's one before it or without."""
-    return digits[1:] if kind is Kind.PHONE and len(digits) == 11 and digits[0] == "1" else digits

@@ -16,6 +16,8 @@ PHONE_GROUPS = frozenset(
 LOCAL_GROUPS = frozenset(((3, 4), (3, 1, 1, 1, 1), (3, 2, 2)))
 LEAST_SINGLES = 3
 """Digits said one by one in a spoken number without a topic: prices and years have fewer."""
+SURE_SINGLES = 6
+"""So many that "one hundred" behind them is no sum."""
 
 
 def passes_luhn(digits: str) -> bool:
@@ -60,7 +62,7 @@ def _is_dictated(stream: Stream, runs: list[Run], digits: str) -> bool:
     groups = [group for run in runs for group in run.groups]
     singles = sum(len(group) == 1 or len(set(group)) == 1 for group in groups)
     if has_hundreds(stream, runs):
-        return digits[-10:-7] == "800" and len(digits) >= 10
+        return len(digits) >= 10 and (digits[-10:-7] == "800" or singles >= SURE_SINGLES)
     if len(digits) == 7:
         return singles >= LEAST_SINGLES + 2 or (len(groups[0]) == 3 and stream.words[runs[0].first].isdecimal())
     return singles >= LEAST_SINGLES
@@ -75,7 +77,7 @@ def _has_groups(stream: Stream, runs: list[Run], is_national: bool) -> bool:
         return lengths in LOCAL_GROUPS and stream.gaps[runs[-1].places[-1]] != ","
     if lengths == (2, 2, 2, 2, 2):
         return runs[0].groups[0][0] == "0"
-    return lengths in PHONE_GROUPS
+    return lengths in PHONE_GROUPS or (lengths[:2] == (3, 3) and len(lengths) <= 6)
 
 
 def has_hundreds(stream: Stream, runs: list[Run]) -> bool:

@@ -14,7 +14,9 @@ from rules.redaction.words import TOPIC_OF, Topic, listed
 REACH = 14
 """Words, without the light ones, after which a topic is forgotten."""
 TURNS = 5
-TAIL_REACH, TAIL_WEIGHT = 16, 3
+TAIL_REACH, TAIL_WEIGHT = 16, 5
+CARD_REACH = 30
+"""Words behind a card's within which "the code" is the one on its back."""
 AHEAD = 7
 """Words within which "… is my social" may follow a number."""
 BRIDGES = frozenset(listed("is that's that of are was"))
@@ -23,6 +25,10 @@ OWN_CARD = frozenset(listed("gift business report birthday greeting appointment"
 IDENTITY_CARD = frozenset(listed("insurance member membership id medical medicare"))
 NUMBERED = frozenset(listed("number numbers id no card code #"))
 ENDS = ("ending", "ends", "end")
+OTHER_CODES = frozenset(
+    listed("zip postal area error confirmation gate door access promo coupon discount dress fault qr")
+)
+OWNERS = frozenset(listed("my your the his her our member subscriber insurance patient"))
 WEAK_MEMBERS = frozenset(listed("group patient medical plan record"))
 """Only with "number" or "id" behind them do these announce one."""
 LIGHT = w.LINK | w.FILLER | w.ACK | w.NUMERAL | w.LETTER | w.MIXED | w.TURN | w.HIDDEN | w.HUNDRED | w.THOUSAND
@@ -99,38 +105,67 @@ def _tails(stream: Stream) -> Iterator[int]:
         elif word in ENDS and stream.words[at + 1] in ("in", "with"):
             stream.flags[at + 1] = w.LINK
             yield at + 1
+        elif (
+            word == "ending" and stream.flags[at + 1] & w.NUMERAL and stream.words[at - 1] in ("one", "card", "number")
+        ):
+            yield at
 
 
 def _marks(stream: Stream) -> Iterator[Mark]:
     latest: Mark | None = None
+    card = -CARD_REACH
     for at in stream.places(w.TOPIC | w.CUE):
-        mark = _mark(stream, at, latest)
+        mark = _mark(stream, at, latest, at - card < CARD_REACH)
         if mark is not None:
             latest = mark
+            card = at if mark.topic in (Topic.CARD, Topic.CODE) else card
             yield mark
 
 
-SPELLED = {"n": ("s s n", Topic.SSN), "b": ("d o b", Topic.DOB), "r": ("m r n", Topic.MEMBER), "code": ("", Topic.CODE)}
+SPELLED = {"n": ("s s n", Topic.SSN), "b": ("d o b", Topic.DOB), "r": ("m r n", Topic.MEMBER)}
 """Letters by letter, found at the letter that tells it from other words."""
 
 
-def _mark(stream: Stream, at: int, latest: Mark | None) -> Mark | None:
+def _mark(stream: Stream, at: int, latest: Mark | None, has_card: bool) -> Mark | None:
     word = stream.words[at]
+    if word in ("code", "digits"):
+        return _coded(stream, at, has_card)
     topic = TOPIC_OF.get(word) or TOPIC_OF.get(word.removesuffix("'s").removesuffix("’s"))
-    if topic is None or word == "code":
+    if topic is None:
         return _spelled(stream, at)
     if latest is not None and at - latest.at <= 4 and _belongs(stream, at, topic, latest):
         return Mark(at, latest.topic, True)
-    if _is_something_else(stream, at, topic):
+    if _is_something_else(stream, at, topic) and not _is_policy_group(stream, at, latest):
         return None
     return Mark(at, topic, stream.words[at + 1] in NUMBERED or word in ("id", "mrn", "subscriber"))
 
 
+def _coded(stream: Stream, at: int, has_card: bool) -> Mark | None:
+    """The code of a card: "security code", "the three digits on the back"; that of an area is a telephone's."""
+    before = stream.words[at - 1] if at else ""
+    if stream.words[at] == "digits":
+        is_short = before in ("three", "3") or (before in ("four", "4") and stream.words[at - 2] != "last")
+        return Mark(at, Topic.CODE, True) if is_short and (has_card or stream.words[at + 1] == "on") else None
+    if before == "area":
+        return Mark(at, Topic.PHONE, True)
+    is_card = before in ("security", "digit") or (has_card and before not in OTHER_CODES)
+    return Mark(at, Topic.CODE, True) if is_card else None
+
+
+def _is_policy_group(stream: Stream, at: int, latest: Mark | None) -> bool:
+    """ "… and group eight six eight two two two", said with the number of a policy."""
+    is_member = latest is not None and latest.topic is Topic.MEMBER and at - latest.at <= CARD_REACH
+    return is_member and stream.words[at] == "group" and bool(stream.flags[at + 1] & w.NUMERAL)
+
+
 def _spelled(stream: Stream, at: int) -> Mark | None:
-    """ "s s n", "d o b", "m r n"; and the code of a card: "security code", "the three digit code"."""
-    word, before = stream.words[at], stream.words[max(0, at - 2) : at]
-    if word == "code":
-        return Mark(at, Topic.CODE, True) if before[-1:] in (["security"], ["digit"]) else None
+    """ "s s n", "d o b", "m r n"; and "my i d", whose letters are none of the number's."""
+    word = stream.words[at]
+    if word == "d":
+        if stream.words[max(0, at - 1) : at] != ["i"] or at < 2 or stream.words[at - 2] not in OWNERS:
+            return None
+        stream.flags[at - 1 : at + 1] = [w.LINK] * 2
+        return Mark(at, Topic.MEMBER, True)
     letters, topic = SPELLED.get(word, ("", Topic.OTHER))
     around = stream.words[at - 2 : at + 1] if word in ("n", "b") else stream.words[max(0, at - 1) : at + 2]
     return Mark(at + (word == "r"), topic, True) if around == letters.split() else None

@@ -112,7 +112,7 @@ TOPICS = {
     "teléfono telefono",
     Topic.CALLING: "call calling text texting reach dial contact",
     Topic.MEMBER: "member membership policy subscriber medicare medicaid mrn account claim license licence insurance "
-    "insured id medical patient group plan record",
+    "insured id medical patient group plan record aetna cigna humana kaiser anthem tricare unitedhealthcare",
     Topic.DOB: "dob birth birthday birthdate born nacimiento",
     Topic.ZIP: "zip zipcode postcode postal",
     Topic.ADDRESS: "address live lives living residence",
@@ -144,6 +144,18 @@ UNITS = listed(
     "tablets pills grand k stars reviews blocks block sessions percentile am pm a.m p.m o'clock oclock dollar's off "
     "weekly monthly plus-tax gauge ounces lbs kg stone calories questions procedures visits treatments dólares"
 )
+RESTATING = frozenset(listed("it it's its that's that think i so is should be the end at"))
+"""What may stand between "no" and the number that is said anew."""
+AMENDING = frozenset(listed("wait sorry mean correction rather oops scratch make not"))
+"""What says that the digits just given were wrong, where "no" alone may answer a question."""
+LETTER_NAMES = dict(
+    zip(
+        listed("zee zed gee pee bee cee dee eff aitch jay kay ell cue queue ess tee vee ar"),
+        "zzgpbcdfhjklqqstvr",
+        strict=True,
+    )
+)
+"""Letters as a speech engine writes their names."""
 STREETS = listed(
     "street st avenue ave av road rd lane ln drive dr boulevard blvd court ct circle cir way parkway pkwy place pl "
     "terrace ter highway hwy trail square loop crescent close row alley plaza"
@@ -180,7 +192,7 @@ ENDINGS = frozenset(
         "example test invalid tv"
     )
 )
-CUES = ("n", "b", "r", "code", "last", "ending", "ends", "end", "and")
+CUES = ("n", "b", "r", "d", "code", "digits", "last", "ending", "ends", "end", "and")
 STATES = frozenset(
     listed(
         "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
