@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +12,21 @@ from edge import asked
 from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import not_found
+from edge.playback import playback_url
 from edge.quotes import fields_of, has_quotes
 from edge.reading import page_of_calls, reading
-from edge.scope import readable
+from edge.scope import actor, readable
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
-from models import call_words, queries
+from models import call_words, queries, recordings
 from models.people import Membership
-from vocabulary import ROLE_RANK, RecordingStatus, Role
+from vocabulary import ROLE_RANK, Role
 
 blueprint = Blueprint("api", __name__)
 
 RENAMED = {"provider": "source", "provider_call_id": "source_ref", "duration_seconds": "duration_sec"}
 """Our column: the name under which the API has always given it."""
-INTERNAL = ("seen_as", "happened_at", "metadata", "revision")
+INTERNAL = ("seen_as", "recording_id", "happened_at", "metadata", "revision")
 
 
 @blueprint.get("/api/calls")
@@ -41,13 +43,16 @@ def call(call_id: UUID) -> Response:
             if row is None:
                 continue
             names = queries.names_of_call(tx, membership.org_id, call_id)
-            recordings = queries.recordings_of_call(tx, membership.org_id, call_id)
+            found = queries.recordings_of_call(tx, membership.org_id, call_id)
+            recording_id = recordings.playable_of_call(tx, membership.org_id, call_id)
             steps = timeline(tx, membership.org_id, names)
             results = call_words.results_of(tx, membership.org_id, call_id)
         if membership.may(Role.ANALYST) and has_quotes(results.every):
             note_reading(membership.org_id, call_id)
         analyses = fields_of(results, membership)
-        return json_response({"ok": True, "data": _in_full(row, names, recordings, steps, analyses, membership)})
+        return json_response(
+            {"ok": True, "data": _in_full(row, names, found, steps, analyses, membership, recording_id)}
+        )
     raise not_found()
 
 
@@ -59,33 +64,38 @@ def validate(org_id: UUID) -> Response:
 
 
 def call_in_list(row: dict[str, Any]) -> dict[str, Any]:
-    """A call as lists give it: under the names that front ends know, then every other fact under its own."""
+    """A call as lists give it: under the names that front ends know, then every other fact under its own.
+
+    `recording_url` is a signed address of ours, for analysts and above; playing it is on the audit trail.
+    """
     fields = {RENAMED.get(name, name): value for name, value in row.items() if name not in INTERNAL}
-    has_recording = bool(row["recording_url"]) or row["recording_status"] == RecordingStatus.COMPLETED
-    fields |= {"has_recording": has_recording}
-    if ROLE_RANK[row["seen_as"]] < ROLE_RANK[Role.ANALYST]:
-        fields["recording_url"] = None
-    return fields
+    may_hear = ROLE_RANK[row["seen_as"]] >= ROLE_RANK[Role.ANALYST] and row["recording_id"] is not None
+    return fields | {
+        "has_recording": row["recording_id"] is not None,
+        "recording_url": playback_url(row["org_id"], row["recording_id"], actor(), datetime.now(UTC)).url
+        if may_hear
+        else None,
+    }
 
 
 def _in_full(
     row: dict[str, Any],
     names: list[dict[str, Any]],
-    recordings: list[dict[str, Any]],
+    searches: list[dict[str, Any]],
     steps: list[Step],
     analyses: list[dict[str, Any]],
     membership: Membership,
+    recording_id: UUID | None,
 ) -> dict[str, Any]:
-    fields = call_in_list(row | {"seen_as": membership.role})
+    fields = call_in_list(row | {"seen_as": membership.role, "recording_id": recording_id})
     if not membership.may(Role.ANALYST):
-        recordings = [recording | {"source": None} for recording in recordings]
+        searches = [search | {"source": None} for search in searches]
     return fields | {
-        # Until recordings are fetched and signed, recording_url is the provider's own address too.
-        "provider_recording_url": fields["recording_url"],
+        "provider_recording_url": row["recording_url"] if membership.may(Role.ANALYST) else None,
         "metadata": row["metadata"],
         "revision": row["revision"],
         "refs": names,
-        "recordings": recordings,
+        "recordings": searches,
         "analyses": analyses,
         "messages": [],
         "events": [_step(step) for step in steps],

@@ -14,10 +14,11 @@ import psycopg2
 from edge import asked
 from edge.asked import Arguments
 from edge.errors import Problem
-from models import queries
+from models import queries, recordings
 from models.database import Access, Transaction, organization
 from models.people import Membership
 from models.queries import Place
+from vocabulary import RecordingStatus
 
 READ_MILLISECONDS = 5_000
 """A search that takes longer is given up, so that one of them cannot hold the others' connections."""
@@ -54,7 +55,9 @@ def _newest(membership: Membership, args: Arguments, limit: int, after: Place | 
     wanted = asked.call_filter(args, membership.timezone)
     with reading(membership.org_id) as tx:
         rows = queries.newest_calls(tx, membership.org_id, wanted, limit, after)
-    return [row | {"seen_as": membership.role} for row in rows]
+        fetched = (row["id"] for row in rows if row["recording_status"] == RecordingStatus.COMPLETED)
+        heard = recordings.playable_of_calls(tx, membership.org_id, fetched)
+    return [row | {"seen_as": membership.role, "recording_id": heard.get(row["id"])} for row in rows]
 
 
 def _order(call: dict[str, Any]) -> tuple[Any, int]:

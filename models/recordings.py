@@ -83,12 +83,22 @@ def playable(tx: Transaction, org_id: UUID, id: UUID) -> Playable | None:
 
 def playable_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> UUID | None:
     """The id of the call's recording, where it can be heard."""
-    found: UUID | None = tx.value(
-        "SELECT id FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'completed'"
-        " AND storage_key IS NOT NULL",
-        (org_id, call_id),
+    return playable_of_calls(tx, org_id, [call_id]).get(call_id)
+
+
+def playable_of_calls(tx: Transaction, org_id: UUID, call_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Call → recording, of the calls whose recording can be heard."""
+    wanted = list(call_ids)
+    rows = (
+        tx.rows(
+            "SELECT call_id, id FROM recordings WHERE org_id = %s AND call_id = ANY(%s) AND state = 'completed'"
+            " AND storage_key IS NOT NULL",
+            (org_id, wanted),
+        )
+        if wanted
+        else []
     )
-    return found
+    return {row["call_id"]: row["id"] for row in rows}
 
 
 def recording_id(call_id: UUID) -> UUID:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_UP, Decimal
 from functools import lru_cache
 from json import dumps
+from typing import TYPE_CHECKING
 
-import openai
 from pydantic import BaseModel, ValidationError
 
 from providers.openai_refined import (
@@ -38,6 +38,9 @@ from providers.openai_refined import (
 from providers.openai_shapes import INSTRUCTIONS, NAME, SCHEMA, Answer, QualityPart, SentimentPart, lines, proven
 from settings import Settings
 from vocabulary import Evidence, Speaker, Turn
+
+if TYPE_CHECKING:
+    import openai
 
 OUTPUT_TOKENS = 4_000
 """Of an answer at most; models that think before they speak count their thoughts among them."""
@@ -123,6 +126,8 @@ def refine(turns: Sequence[Turn], asked: Account) -> Refined:
 
 def _post(told: str, asked: Account) -> bytes:
     """The body of the answer; what the client raises becomes one of ours, without its text."""
+    import openai  # here, since it takes half a second and most processes never ask
+
     try:
         return (
             _client(asked)
@@ -149,6 +154,8 @@ def _post(told: str, asked: Account) -> bytes:
 @lru_cache(maxsize=4)
 def _client(asked: Account) -> openai.OpenAI:
     """Redirects are not followed: what was said goes to the configured address or nowhere."""
+    import openai
+
     http = openai.DefaultHttpxClient(follow_redirects=False, timeout=asked.timeout_seconds)
     return openai.OpenAI(
         api_key=asked.key,

@@ -18,7 +18,7 @@ from bench.scale import TINY
 FIGURES = {
     "acknowledgements": ["as fast as it can", "processor time for each", "steady, p50", "steady, p99"],
     "pickup": [f"stored to {end}, {share}" for end in ("started", "finished") for share in ("p50", "p99")],
-    "calls": ["webhook to finished call", "processor time for each call", "jobs stored beforehand"],
+    "calls": ["webhook to right figures", "processor time for each call", "jobs stored beforehand"],
     "hostile": ["good requests, p50", "good requests, p99"],
     "recovery": [
         "no blow",

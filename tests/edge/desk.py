@@ -99,13 +99,17 @@ class Desk:
         return self.client.post(path, data=urlencode(form), headers=headers, content_type=FORM_TYPE)
 
     def work(self) -> int:
-        """Does every job that is due, and those that they owe, in this process; returns how many."""
+        """Does every job that is due, and those that they owe, in this process; returns how many events were read."""
         done = 0
-        while due := self.rows("select org_id, id from jobs where state = 'ready' and run_at <= now() order by id"):
+        while due := self.rows("select * from jobs where state = 'ready' and run_at <= now() order by id"):
             for job in due:
                 perform(job["org_id"], job["id"])
-            done += len(due)
+            done += sum(job["actor"] == "process_event" for job in due)
         return done
+
+    def undone(self) -> list[dict[str, Any]]:
+        """Jobs that are not done; a recording may be looked for all day."""
+        return self.rows("select * from jobs where state <> 'done' and actor <> 'poll_recording'")
 
     def rows(self, query: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         connection = psycopg2.connect(self.admin_url)

@@ -38,6 +38,7 @@ def test_ready_when_both_servers_answer(client: FlaskClient) -> None:
 def test_ready_tells_how_long_work_has_waited(database: Any, alice_org: UUID) -> None:
     with organization(alice_org) as tx:
         owe(tx, alice_org, "process_event", "1", {})
+        tx.flush()
         tx.run("UPDATE jobs SET run_at = now() - interval '90 seconds'")
     waited = readiness().oldest_waiting_seconds
     assert waited is not None

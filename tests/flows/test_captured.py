@@ -15,6 +15,7 @@ from edge.bearer import make
 from models.database import organization
 from models.organizations import add_assistant, create_organization
 from models.people import add_membership, create_user
+from rules.meaning import KINDS
 from run.embedded import Servers
 from run.home import PROJECT
 from tests.flows.instance import await_that, running
@@ -27,8 +28,11 @@ ENDED_CALL = {
     "ended_at": "2025-06-10T09:07:25.925000Z",
     "duration_sec": 25.276,
     "direction": "web",
-    "recording_status": "completed",
-    "has_recording": True,
+    "recording_status": "failed",
+    "has_recording": False,
+    "has_transcript": True,
+    "booking": "not_booked",
+    "result": "answered",
     "source": "vapi",
     "source_ref": "73daba4d-2bcc-4cca-8e49-3d7903467ade",
     "ended_reason": "customer-ended-call",
@@ -77,11 +81,27 @@ def test_captured_payloads_become_one_row_however_they_arrive(own_servers: tuple
         shown = [call for call in calls() if call["source_ref"] == ENDED_CALL["source_ref"]]
         assert [{name: call[name] for name in ENDED_CALL} for call in shown] == [ENDED_CALL]
 
+        assert_explained(org_id, shown[0]["id"])
+
         again = [body for body in bodies().values() for _ in range(10)]
         random.Random(1).shuffle(again)
         for body in again:
             assert post(instance.base_url, secret, body).json()["duplicate"] is True
         assert await_settled(org_id) == before
+
+
+def assert_explained(org_id: UUID, call_id: str) -> None:
+    """The report ended with redacted words, and with results that each say why."""
+    with organization(org_id) as tx:
+        turns = tx.value("SELECT turns FROM transcripts WHERE call_id = %s", (call_id,))
+        found = {row["kind"]: row for row in tx.rows("SELECT * FROM analyses WHERE call_id = %s", (call_id,))}
+    assert [turn["speaker"] for turn in turns] == ["agent", "caller", "agent", "caller", "agent"]
+    assert set(found) == set(KINDS)
+    assert found["sentiment"]["value"]["label"] == "neutral"
+    assert found["value"]["value"]["amount"] is None
+    assert found["lead_score"]["value"]["score"] >= 0
+    for one in (evidence for row in found.values() for evidence in row["evidence"] if evidence["turn"] is not None):
+        assert turns[one["turn"]]["text"][one["start"] : one["end"]] == one["quote"]
 
 
 def await_settled(org_id: UUID) -> list[dict[str, Any]]:

@@ -62,6 +62,7 @@ def test_a_database_without_its_migrations_is_refused(
         refuse_unfit()
 
 
+@pytest.mark.storm  # Dramatiq waits half a minute for a worker that has ended at its start
 def test_a_worker_that_must_not_work_ends_with_a_sentence(database: TestDatabase) -> None:
     environment = {**os.environ, **database.environment, "DATABASE_URL": database.admin_url}
     command = [sys.executable, "-m", "dramatiq", "tasks", "-p", "1", "-t", "1"]
