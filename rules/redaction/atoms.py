@@ -14,6 +14,8 @@ SMALL = w.ONES | w.TEENS | w.TENS
 PARTING = frozenset(" \t\r\n.,-–—‑()/\u00a0")
 """What may stand between two groups of one number; a colon may not, it makes a time."""
 JOINING = w.NUMERAL | w.HUNDRED | w.THOUSAND | w.FILLER | w.ACK | w.TURN | w.FIX
+WHOLE_WRITTEN = 10
+"""Characters of a number written in one: the "one" of "use the new one, 5425233430109903" is none of its digits."""
 LARGE = w.HUNDRED | w.THOUSAND
 SHORT = 2
 LONGEST_GAP = 4
@@ -47,7 +49,7 @@ def runs(stream: Stream) -> Iterator[Run]:
     flags, words, gaps = stream.flags, stream.words, stream.gaps
     run, after = Run(0, 0), -1
     for at in _places(stream):
-        if at < after:
+        if at < after or (words[at] == "one" and gaps[at + 1] == ", " and len(words[at + 1]) >= WHOLE_WRITTEN):
             continue
         if flags[at] & w.ONES and not flags[at + 1] & LARGE:
             digits, end = SPOKEN[words[at]], at + 1
@@ -57,7 +59,7 @@ def runs(stream: Stream) -> Iterator[Run]:
             digits, end = atom(stream, at)
         if not digits:
             continue
-        if after != at or len(run.groups) >= LONGEST_RUN or not parts(gaps[at]):
+        if after != at or len(run.groups) >= LONGEST_RUN or (gaps[at] != " " and not parts(gaps[at])):
             if run.groups:
                 yield run
             run = Run(at, at)

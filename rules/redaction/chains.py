@@ -12,6 +12,7 @@ from vocabulary import Speaker
 
 MOST_RESTARTED = 3
 """Digits of a group that was begun and then said anew."""
+MOST_AMENDED = 4
 NATIONAL = (7, 10)
 
 
@@ -39,6 +40,16 @@ def has_room(chain: Chain, more: int) -> bool:
         return length + more <= 11
     is_trunk = length + more == 11 and chain.digits[0] in "01"
     return length + more == 10 or is_trunk or (length % 4 == 0 and more % 4 == 0 and length + more <= 16)
+
+
+def amended(chain: Chain, run: Run) -> str | None:
+    """The whole number when a run behind "sorry" takes the place of the last digits, which it says again or anew."""
+    for count in range(1, MOST_AMENDED + 1):
+        kept, told = chain.digits[:-count], chain.digits[-count:]
+        is_anew = count == len(run.digits) or run.digits.startswith(told)
+        if is_anew and len(kept) + len(run.digits) in NATIONAL and len(chain.digits) > count:
+            return kept + run.digits
+    return None
 
 
 def restarted(chain: Chain, run: Run) -> str | None:

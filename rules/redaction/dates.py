@@ -144,6 +144,8 @@ def _year(stream: Stream, at: int) -> tuple[int, int]:
     if digits in ("19", "20"):
         rest, last = _rest_of_year(stream, end)
         return (int(digits) * 100 + rest, last) if last >= 0 else (0, at)
+    if digits == "0" and stream.flags[end] & w.ONES and not stream.flags[end + 1] & (w.NUMERAL | w.HUNDRED):
+        return 2000 + int(w.SPOKEN[stream.words[end]]), end
     if len(digits) == 2 and int(digits) > 31 and not _is_hour(stream, end):
         return _with_late_unit(stream, 1900 + int(digits), end)
     return 0, at

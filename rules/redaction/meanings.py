@@ -7,6 +7,8 @@ from collections.abc import Container
 from rules.redaction.words import Kind, Topic
 
 TAIL = 4
+AREA = 3
+"""Digits that a social security number begins with."""
 LONGEST_CARD = 23
 """Digits of a card with its date and code said in one breath."""
 LONGEST = 80
@@ -35,7 +37,7 @@ WHOLE: dict[Topic, Container[int]] = {
     Topic.ZIP: ZIP_LENGTHS,
 }
 PART: dict[Topic, Container[int]] = {
-    Topic.SSN: range(TAIL, LONGEST),
+    Topic.SSN: range(AREA, LONGEST),
     Topic.CARD: range(TAIL, LONGEST),
     Topic.PHONE: range(PHONE_LENGTHS[0], LONGEST),
     Topic.CODE: CODE_LENGTHS,

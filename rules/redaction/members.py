@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from rules.redaction import words as w
-from rules.redaction.atoms import atom, parts
+from rules.redaction.atoms import LARGE, atom, parts
 from rules.redaction.tokens import Found, Stream
 from rules.redaction.topics import Mark, Topics
-from rules.redaction.words import AMENDING, LETTER_NAMES, RESTATING, Kind, Topic
+from rules.redaction.words import AMENDING, LETTER_NAMES, RESTATING, SPOKEN, Kind, Topic
 
 LEAD = 18
 """Words that may stand between "member id" and the number, none of them with a weight."""
@@ -27,6 +28,8 @@ SPLIT = 3
 LEAST, LEAST_WEAK = 4, 6
 """Characters of a number that was announced as one, and of one that only may be meant."""
 MOST_CAPITALS = 4
+LOOK = re.compile(r"[a-z]{1,4}\d{6,12}")
+SUMS = frozenset(("hundred", "thousand"))
 VOWELS = frozenset("aeiouy")
 Piece = tuple[int, int, str]
 """First and last word of a group, and its characters."""
@@ -50,6 +53,17 @@ def members(stream: Stream, topics: Topics) -> Iterator[Found]:
             yield from _found(stream, pieces)
 
 
+def coded(stream: Stream, topics: Topics) -> Iterator[Found]:
+    """Letters and many digits in one word, where nothing says that anybody may see them: better hidden than asked."""
+    for at in stream.places(w.MIXED):
+        word = stream.words[at]
+        if not LOOK.fullmatch(word):
+            continue
+        mark = topics.before(at)
+        if mark is None or mark.topic is not Topic.OTHER:
+            yield Found(Kind.MEMBER_ID, at, at, word)
+
+
 def _start(stream: Stream, at: int) -> int:
     """Where the number begins; 0 where another word comes first."""
     for place in range(at, at + LEAD):
@@ -69,7 +83,8 @@ def _answer(stream: Stream, mark: Mark) -> int:
     for place in range(mark.at + 1, min(mark.at + LEAD, len(stream.words) - 2)):
         if stream.flags[place] & w.TURN:
             return _start(stream, place + 1)
-        if stream.flags[place] & (CODE | w.HIDDEN) or (stream.flags[place] & w.TOPIC and _is_other(stream, place)):
+        is_topic = stream.flags[place] & w.TOPIC and not stream.flags[place] & w.LINK
+        if stream.flags[place] & (CODE | w.HIDDEN) or (is_topic and stream.words[place] != "card"):
             return 0
     return 0
 
@@ -105,9 +120,9 @@ def _is_split(stream: Stream, at: int) -> bool:
 def _is_prefix(stream: Stream, at: int) -> bool:
     """Letters said as one: POL, XJB; known by their capitals or by having no vowel."""
     word = stream.words[at]
-    if word in LETTER_NAMES:
-        return True
-    if not 2 <= len(word) <= MOST_CAPITALS or not word.isalpha() or stream.flags[at] & ~w.UNIT:
+    if stream.flags[at] & ~w.UNIT or word in LETTER_NAMES:
+        return word in LETTER_NAMES
+    if not 2 <= len(word) <= MOST_CAPITALS or not word.isalpha():
         return False
     said = stream.text[stream.starts[at] : stream.end(at)]
     if said.isupper() or _is_split(stream, at):
@@ -117,6 +132,8 @@ def _is_prefix(stream: Stream, at: int) -> bool:
 
 def _is_article(stream: Stream, at: int) -> bool:
     """ "A" and "i" before another word, and "oh" before a letter or nothing, are no part of a number."""
+    if stream.gaps[at] == "-":
+        return False
     if stream.words[at] not in ("a", "i", "oh", "o", "s", "u", "one") or stream.words[at + 1 : at + 3] == ["as", "in"]:
         return False
     follower = at + 1
@@ -128,14 +145,22 @@ def _is_article(stream: Stream, at: int) -> bool:
 def _pieces(stream: Stream, start: int) -> list[Piece]:
     """The groups of the number up to the first word that is none, across turns that hold nothing else."""
     pieces: list[Piece] = []
-    at = start
-    while at < min(start + LONGEST, len(stream.words) - 2):
-        if stream.flags[at] & SURE or (_is_code(stream, at) and not _is_lone_article(stream, at)):
+    flags, words, gaps = stream.flags, stream.words, stream.gaps
+    at, end = start, min(start + LONGEST, len(words) - 2)
+    while at < end:
+        flag = flags[at]
+        if flag & w.DIGITS and gaps[at + 1] != ",":
+            pieces.append((at, at, words[at]))
+            at += 1
+        elif flag & w.ONES and not flags[at + 1] & LARGE:
+            pieces.append((at, at, SPOKEN[words[at]]))
+            at += 1
+        elif flag & SURE or (_is_code(stream, at) and not _is_lone_article(stream, at)):
             piece, at = _piece(stream, at)
             pieces.append(piece)
-        elif stream.flags[at] & PAUSE or (stream.flags[at] & w.TURN and _is_all_code(stream, at + 1)):
+        elif flag & PAUSE or (flag & w.TURN and _is_all_code(stream, at + 1)):
             at += 1
-        elif stream.flags[at] & w.FIX and (fixed := _fixed(stream, at)):
+        elif flag & w.FIX and (fixed := _fixed(stream, at)):
             at = fixed
         else:
             break
@@ -194,7 +219,7 @@ def _without_time(stream: Stream, pieces: list[Piece]) -> list[Piece]:
 
 def _is_number(stream: Stream, pieces: list[Piece], mark: Mark) -> bool:
     said = "".join(piece[2] for piece in pieces)
-    digits = sum(letter.isdecimal() for letter in said)
+    digits = sum(map(str.isdecimal, said))
     is_year = len(said) == 4 and said[:2] in ("19", "20") and len(pieces) <= 2
     if not mark.is_explicit and (len(said) == digits < LEAST_WEAK or is_year):
         return False
@@ -203,7 +228,7 @@ def _is_number(stream: Stream, pieces: list[Piece], mark: Mark) -> bool:
 
 
 def _is_sum(stream: Stream, pieces: list[Piece]) -> bool:
-    return any(stream.flags[at] & (w.HUNDRED | w.THOUSAND) for at in range(pieces[0][0], pieces[-1][1] + 1))
+    return not SUMS.isdisjoint(stream.words[pieces[0][0] : pieces[-1][1] + 1])
 
 
 def _codes(stream: Stream) -> list[int]:
@@ -226,6 +251,9 @@ def _found(stream: Stream, pieces: list[Piece]) -> Iterator[Found]:
     """A span for each row of groups that nothing but a sound parts."""
     value = "".join(piece[2] for piece in pieces)
     first, last, _ = pieces[0]
+    if len(pieces) == pieces[-1][1] - first + 1:
+        yield Found(Kind.MEMBER_ID, first, pieces[-1][1], value)
+        return
     for start, end, _ in pieces[1:]:
         if start == last + 1 or all(flag & w.FILLER for flag in stream.flags[last + 1 : start]):
             last = end

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rules.redaction import shapes
 from rules.redaction import words as w
 from rules.redaction.atoms import Run, runs
-from rules.redaction.chains import Chain, has_room, normal, once, restarted
+from rules.redaction.chains import NATIONAL, Chain, amended, has_room, normal, once, restarted
 from rules.redaction.corrections import LEAST_AGAIN, fixes, is_counted, is_denied
 from rules.redaction.meanings import (
     BIRTH_LENGTHS,
@@ -47,6 +47,8 @@ class Numbers:
         self.latest: Found | None = None
         self.is_amended = False
         """Whether the latest was a correction of the one before."""
+        self.tail = (-1, "")
+        """The place of the last "ending in" that a number was taken for, and the number: there are no two."""
         self.passed: Run | None = None
         """The last run, if it was taken for nothing."""
 
@@ -68,11 +70,18 @@ class Numbers:
     def _goes_on(self, chain: Chain, run: Run) -> bool:
         """Whether nothing but sounds and nods stands between, and the number has room for more."""
         last = chain.runs[-1].last
-        if run.first - last > FARTHEST or self.weights[run.first] != self.weights[last + 1]:
+        if run.first - last > FARTHEST:
             return False
+        if self.weights[run.first] != self.weights[last + 1]:
+            return self._is_amended(chain, run)
         if self.stream.gaps[run.first] == ":" and run.first == last + 1:
             return False
         return self._is_echo(chain, run) or has_room(chain, len(run.digits)) or restarted(chain, run) is not None
+
+    def _is_amended(self, chain: Chain, run: Run) -> bool:
+        fixed = fixes(self.stream, chain.runs[-1].last, run.first)
+        is_fixed = fixed is not None and not AMENDING.isdisjoint(fixed)
+        return is_fixed and len(chain.digits) not in NATIONAL and amended(chain, run) is not None
 
     def _is_echo(self, chain: Chain, run: Run) -> bool:
         is_other = self._speaker(run) is not chain.speaker and self.stream.turn(run.first) != self.stream.turn(
@@ -81,9 +90,13 @@ class Numbers:
         return is_other and chain.digits.endswith(run.digits)
 
     def _add(self, chain: Chain, run: Run) -> None:
-        if not self._is_echo(chain, run):
-            chain.own.append(run)
+        if self.weights[run.first] != self.weights[chain.runs[-1].last + 1]:
+            chain.digits = amended(chain, run) or chain.digits
+            is_anew = len(chain.own) > 1 and run.digits.startswith(chain.own[-1].digits)
+            chain.own[len(chain.own) - is_anew :] = [run]
+        elif not self._is_echo(chain, run):
             again = None if has_room(chain, len(run.digits)) else restarted(chain, run)
+            chain.own.append(run)
             chain.digits += again or run.digits
         chain.runs.append(run)
 
@@ -113,10 +126,10 @@ class Numbers:
         """The first group behind a seam; 0 where there is none."""
         flags, gaps = self.stream.flags, self.stream.gaps
         style = flags[run.first] & w.DIGITS
-        places = enumerate(run.places)
-        return next(
-            (at for at, place in places if at and (flags[place] & w.DIGITS != style or gaps[place] in SEAMS)), 0
-        )
+        for at, place in enumerate(run.places):
+            if flags[place] & w.DIGITS != style or (at and gaps[place] in SEAMS):
+                return at
+        return 0
 
     def _spans(self, chain: Chain, kind: Kind) -> Iterator[Found]:
         """A span for each row of groups that only sounds part."""
@@ -169,9 +182,13 @@ class Numbers:
     def _tail(self, chain: Chain) -> Kind | None:
         """The last four digits of something that is named before or behind."""
         first, last = chain.runs[0].first, chain.runs[-1].last
-        if len(chain.digits) != TAIL or not self.topics.is_tail(first):
+        tail = self.topics.tail(first) if len(chain.digits) == TAIL else -1
+        if tail < 0 or (tail == self.tail[0] and chain.digits != self.tail[1]):
             return None
         mark = self.topics.after(last) or chain.mark
+        if mark is not None and mark.topic is Topic.DOB and self._is_year(chain):
+            return None
+        self.tail = (tail, chain.digits)
         if mark is not None:
             return TAILED.get(mark.topic)
         is_near = self.latest is not None and first - self.latest.last <= LATEST_REACH
@@ -187,7 +204,8 @@ class Numbers:
         if length in WHOLE.get(topic, ()) and not (topic is Topic.CALLING and self._is_talk(chain)):
             return MEANT[topic]
         is_direct = not self.topics.distance(chain.mark, chain.runs[0].first)
-        if not is_direct or length not in PART.get(topic, ()) or shapes.has_hundreds(self.stream, chain.own):
+        is_sum = shapes.has_hundreds(self.stream, chain.own) and not (topic is Topic.SSN and length >= PHONE_LENGTHS[0])
+        if not is_direct or length not in PART.get(topic, ()) or is_sum:
             return None
         return None if topic is Topic.DOB and self._is_year(chain) else MEANT[topic]
 
@@ -221,7 +239,9 @@ class Numbers:
 
     def _is_nine(self, chain: Chain) -> bool:
         """Nine digits, said one by one or written as one: better hidden than asked."""
+        if len(chain.digits) != SSN_LENGTH:
+            return False
         groups = [group for run in chain.own for group in run.groups]
         singles = sum(len(group) == 1 for group in groups)
         is_sure = singles >= shapes.LEAST_SINGLES or len(groups) == 1
-        return len(chain.digits) == SSN_LENGTH and is_sure and not self._is_talk(chain)
+        return is_sure and not self._is_talk(chain)

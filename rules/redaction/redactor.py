@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rules.redaction.addresses import addresses
 from rules.redaction.dates import births
 from rules.redaction.emails import emails
-from rules.redaction.members import members
+from rules.redaction.members import coded, members
 from rules.redaction.numbers import Numbers
 from rules.redaction.placeholders import Span, replaced, spans
 from rules.redaction.tokens import Found, Stream, stream
@@ -54,6 +54,7 @@ def _found(words: Stream, speakers: tuple[Speaker, ...]) -> Iterator[Found]:
     yield from _hidden(words, births(words, talk))
     talk = talk.renewed()
     yield from _hidden(words, members(words, talk))
+    yield from _hidden(words, coded(words, talk))
     talk = talk.renewed()
     yield from _hidden(words, Numbers(words, talk, speakers).found())
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from rules.redaction import words as w
@@ -45,14 +45,16 @@ class Stream:
 
     def places(self, wanted: int) -> list[int]:
         """Where words of any of these kinds stand."""
-        return [at for at, flag in enumerate(self.flags) if flag & wanted]
+        table = {flag: flag & wanted for flag in set(self.flags)}
+        return list(compress(range(len(self.flags)), map(table.__getitem__, self.flags)))
 
     def hide(self, first: int, last: int) -> None:
         self.flags[first : last + 1] = [w.HIDDEN] * (last + 1 - first)
 
     def weights(self, light: int) -> list[int]:
         """How many words stand before each place, not counting those of the kinds `light`."""
-        return [0, *accumulate([not flag & light for flag in self.flags])]
+        table = {flag: not flag & light for flag in set(self.flags)}
+        return list(accumulate(map(table.__getitem__, self.flags), initial=0))
 
     def weights_between(self, first: int, behind: int, light: int) -> int:
         return sum(not flag & light for flag in self.flags[first:behind])

@@ -17,6 +17,7 @@ TURNS = 5
 TAIL_REACH, TAIL_WEIGHT = 16, 5
 CARD_REACH = 30
 """Words behind a card's within which "the code" is the one on its back."""
+EXPIRIES = frozenset(listed("expires expire expiration expiry"))
 AHEAD = 7
 """Words within which "… is my social" may follow a number."""
 BRIDGES = frozenset(listed("is that's that of are was"))
@@ -29,7 +30,7 @@ OTHER_CODES = frozenset(
     listed("zip postal area error confirmation gate door access promo coupon discount dress fault qr")
 )
 OWNERS = frozenset(listed("my your the his her our member subscriber insurance patient"))
-WEAK_MEMBERS = frozenset(listed("group patient medical plan record"))
+WEAK_MEMBERS = frozenset(listed("group patient medical plan record chart customer loan passport"))
 """Only with "number" or "id" behind them do these announce one."""
 LIGHT = w.LINK | w.FILLER | w.ACK | w.NUMERAL | w.LETTER | w.MIXED | w.TURN | w.HIDDEN | w.HUNDRED | w.THOUSAND
 
@@ -80,11 +81,12 @@ class Topics:
     def distance_between(self, first: int, behind: int) -> int:
         return self.weights[behind] - self.weights[first]
 
-    def is_tail(self, at: int) -> bool:
-        """Whether "the last four" or "ending in" stands shortly before a word."""
+    def tail(self, at: int) -> int:
+        """The place of "the last four" or "ending in" shortly before a word; -1 where there is none."""
         found = bisect_left(self.tails, at)
         tail = self.tails[found - 1] if found else at
-        return tail < at < tail + TAIL_REACH and self.distance_between(tail + 1, at) <= TAIL_WEIGHT
+        is_near = tail < at < tail + TAIL_REACH and self.distance_between(tail + 1, at) <= TAIL_WEIGHT
+        return tail if is_near else -1
 
 
 def topics(stream: Stream) -> Topics:
@@ -118,7 +120,8 @@ def _marks(stream: Stream) -> Iterator[Mark]:
         mark = _mark(stream, at, latest, at - card < CARD_REACH)
         if mark is not None:
             latest = mark
-            card = at if mark.topic in (Topic.CARD, Topic.CODE) else card
+            is_card = mark.topic in (Topic.CARD, Topic.CODE) or stream.words[at] in EXPIRIES
+            card = at if is_card else card
             yield mark
 
 
@@ -135,7 +138,9 @@ def _mark(stream: Stream, at: int, latest: Mark | None, has_card: bool) -> Mark 
         return _spelled(stream, at)
     if latest is not None and at - latest.at <= 4 and _belongs(stream, at, topic, latest):
         return Mark(at, latest.topic, True)
-    if _is_something_else(stream, at, topic) and not _is_policy_group(stream, at, latest):
+    if _is_policy_group(stream, at, latest):
+        return Mark(at, topic, True)
+    if _is_something_else(stream, at, topic):
         return None
     return Mark(at, topic, stream.words[at + 1] in NUMBERED or word in ("id", "mrn", "subscriber"))
 
@@ -144,10 +149,12 @@ def _coded(stream: Stream, at: int, has_card: bool) -> Mark | None:
     """The code of a card: "security code", "the three digits on the back"; that of an area is a telephone's."""
     before = stream.words[at - 1] if at else ""
     if stream.words[at] == "digits":
-        is_short = before in ("three", "3") or (before in ("four", "4") and stream.words[at - 2] != "last")
-        return Mark(at, Topic.CODE, True) if is_short and (has_card or stream.words[at + 1] == "on") else None
+        is_end = at > 1 and stream.words[at - 2] in ("first", "last")
+        is_card = before in ("three", "3") or (before in ("four", "4") and (has_card or stream.words[at + 1] == "on"))
+        return Mark(at, Topic.CODE, True) if is_card and not is_end else None
     if before == "area":
         return Mark(at, Topic.PHONE, True)
+    has_card = has_card or stream.words[at + 1 : at + 4] == ["on", "the", "back"]
     is_card = before in ("security", "digit") or (has_card and before not in OTHER_CODES)
     return Mark(at, Topic.CODE, True) if is_card else None
 
@@ -155,7 +162,7 @@ def _coded(stream: Stream, at: int, has_card: bool) -> Mark | None:
 def _is_policy_group(stream: Stream, at: int, latest: Mark | None) -> bool:
     """ "… and group eight six eight two two two", said with the number of a policy."""
     is_member = latest is not None and latest.topic is Topic.MEMBER and at - latest.at <= CARD_REACH
-    return is_member and stream.words[at] == "group" and bool(stream.flags[at + 1] & w.NUMERAL)
+    return is_member and stream.words[at] in ("group", "group's") and bool(stream.flags[at + 1] & w.NUMERAL)
 
 
 def _spelled(stream: Stream, at: int) -> Mark | None:

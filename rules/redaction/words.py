@@ -110,9 +110,10 @@ TOPICS = {
     Topic.CODE: "cvv cvc cvv2 cvc2",
     Topic.PHONE: "phone cell cellphone mobile telephone landline fax whatsapp number numbers callback numero número "
     "teléfono telefono",
-    Topic.CALLING: "call calling text texting reach dial contact",
+    Topic.CALLING: "call called calling texted dialed text texting reach dial contact",
     Topic.MEMBER: "member membership policy subscriber medicare medicaid mrn account claim license licence insurance "
-    "insured id medical patient group plan record aetna cigna humana kaiser anthem tricare unitedhealthcare",
+    "insured id medical patient group plan record aetna cigna humana kaiser anthem tricare unitedhealthcare "
+    "chart customer loan passport",
     Topic.DOB: "dob birth birthday birthdate born nacimiento",
     Topic.ZIP: "zip zipcode postcode postal",
     Topic.ADDRESS: "address live lives living residence",
