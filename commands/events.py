@@ -122,7 +122,8 @@ def _release() -> int:
 def _content(org_id: UUID, event_id: UUID) -> dict[str, Any]:
     """The body and the kept headers as they may be seen, or why they cannot."""
     with organization(org_id) as tx:
-        event = load(tx, org_id, event_id)
+        found = load(tx, org_id, event_id)
+    event = found[0] if found else None
     if event is None or event.body is None:
         return {"body": None, "body_note": "expired: its retention has passed"}
     headers = {"headers": scrub(event.headers)}

@@ -43,26 +43,41 @@ NAMES = (
 
 def lock(tx: Transaction, org_id: UUID, names: Iterable[str]) -> None:
     """Serializes work on the same call or person until this transaction ends; names are locked in one order."""
-    keys = [f"{org_id}:{name}" for name in sorted(set(names))]
-    if keys:
-        tx.run("SELECT " + ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(keys)), keys)
+    if wanted := sorted(set(names)):
+        tx.run(*_locks(org_id, wanted))
 
 
-def with_refs(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[dict[str, Any]]:
+def _locks(org_id: UUID, names: list[str]) -> tuple[str, list[str]]:
+    keys = [f"{org_id}:{name}" for name in names]
+    return "SELECT " + ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(keys)), keys
+
+
+BEARERS = (
+    " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
+    "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
+    "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
+    " ORDER BY c.created_at, c.id"
+)
+"""The calls that bear any of some names, oldest first."""
+
+
+def with_refs(
+    tx: Transaction, org_id: UUID, refs: Iterable[CallRef], names: Iterable[str] = ()
+) -> list[dict[str, Any]]:
     """The calls that bear any of these names, oldest first, each with its own names under `refs`.
 
-    They are locked: two events that name one call differently must not overwrite each other.
+    They are locked, after `names` as `lock` does it: two events that name one call differently must not overwrite each
+    other. What was waited for is read by a statement of its own, or it would be what it was before.
     """
     wanted = [str(ref) for ref in refs]
+    first, keys = _locks(org_id, sorted({*names, *(f"call:{ref}" for ref in wanted)}))
+    bearers = (org_id, wanted, org_id)
     return tx.rows(
-        f"SELECT c.*, {NAMES} AS refs"
-        ", (SELECT t.weight FROM transcripts t WHERE t.org_id = c.org_id AND t.call_id = c.id) AS transcript_weight,"
+        f"{first}; SELECT {BEARERS} FOR UPDATE OF c; SELECT c.*, {NAMES} AS refs,"
+        " (SELECT t.weight FROM transcripts t WHERE t.org_id = c.org_id AND t.call_id = c.id) AS transcript_weight,"
         " (SELECT r.state FROM recordings r WHERE r.org_id = c.org_id AND r.call_id = c.id) AS recording_state"
-        " FROM calls c WHERE c.org_id = %s AND c.id IN (SELECT f.call_id FROM call_refs f"
-        "   JOIN unnest(%s::text[]) w(name) ON f.provider = split_part(w.name, ':', 1)"
-        "   AND f.ref = substr(w.name, strpos(w.name, ':') + 1) WHERE f.org_id = %s)"
-        " ORDER BY c.created_at, c.id FOR UPDATE OF c",
-        (org_id, wanted, org_id),
+        f"{BEARERS}",
+        (*keys, *bearers, *bearers),
     )
 
 

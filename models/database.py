@@ -77,11 +77,15 @@ class OneOrganization(Exception):
 
 
 class Transaction:
-    """An open transaction. SQL uses %s for parameters; a peewee query may stand in for SQL."""
+    """An open transaction. SQL uses %s for parameters; a peewee query may stand in for SQL.
 
-    def __init__(self, connection: Any, database: Any) -> None:
+    Its beginning travels with its first statement, and what was left to its end with the commit.
+    """
+
+    def __init__(self, connection: Any, database: Any, begin: str = "", params: Sequence[Any] = ()) -> None:
         self._cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
         self._database = database
+        self._begin = self._cursor.mogrify(begin, params or None) if begin else b""
         self.after_commit: list[Any] = []
         self._at_end: list[bytes] = []
 
@@ -104,7 +108,10 @@ class Transaction:
         """Executes and returns how many rows were affected."""
         if isinstance(query, BaseQuery):
             query, params = self._database.get_sql_context().sql(query).query()
-        self._cursor.execute(query, params or None)
+        if self._begin:
+            self._send(self._cursor.mogrify(query, params or None))
+        else:
+            self._cursor.execute(query, params or None)
         return int(self._cursor.rowcount)
 
     def at_end(self, query: str | sql.Composable, params: Sequence[Any] = ()) -> None:
@@ -114,11 +121,17 @@ class Transaction:
     def flush(self) -> None:
         """Runs now what was left to the end, for what follows to see."""
         if self._at_end:
-            self._cursor.execute(b";\n".join(self._at_end))
-            self._at_end.clear()
+            statements, self._at_end = self._at_end, []
+            self._send(*statements)
 
     def commit(self) -> None:
-        self._cursor.execute(b";\n".join([*self._at_end, b"COMMIT"]))
+        """Ends it; one in which nothing was said has never begun."""
+        if self._at_end or not self._begin:
+            self._send(*self._at_end, b"COMMIT")
+
+    def _send(self, *statements: bytes) -> None:
+        first, self._begin = self._begin, b""
+        self._cursor.execute(b";\n".join([first, *statements] if first else statements))
 
 
 _pools: dict[Access, PooledPostgresqlDatabase] = {}
@@ -207,8 +220,7 @@ def _transaction(access: Access, begin: str, params: list[Any]) -> Iterator[Tran
     token = _open.set(True)
     try:
         with _connection(access) as (connection, database):
-            tx = Transaction(connection, database)
-            tx.run(begin, params)
+            tx = Transaction(connection, database, begin, params)
             try:
                 yield tx
                 tx.commit()

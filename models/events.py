@@ -111,10 +111,17 @@ def _receipt(row: dict[str, Any]) -> Receipt:
     return Receipt(Verdict(row["verdict"]), row["org"], row["event"], row["job"], customs)
 
 
-def load(tx: Transaction, org_id: UUID, event_id: UUID) -> Stored | None:
-    """An event with its body opened."""
-    row = tx.row(f"SELECT {COLUMNS} FROM webhook_events WHERE org_id = %s AND id = %s", (org_id, event_id))
-    return _stored(row) if row else None
+def load(tx: Transaction, org_id: UUID, event_id: UUID) -> tuple[Stored, Customs] | None:
+    """An event with its body opened, and the customs of its organization."""
+    row = tx.row(
+        f"SELECT {COLUMNS}, {CUSTOMS} AS customs FROM webhook_events e JOIN organizations o USING (org_id)"
+        " WHERE org_id = %s AND id = %s",
+        (org_id, event_id),
+    )
+    if row is None:
+        return None
+    customs = Customs(**row.pop("customs"))
+    return _stored(row), customs
 
 
 def of_call(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[Stored]:
@@ -127,6 +134,10 @@ def of_call(tx: Transaction, org_id: UUID, refs: Iterable[CallRef]) -> list[Stor
     return [_stored(row) for row in rows]
 
 
+CUSTOMS = (
+    "jsonb_build_object('convoso_timezone', o.convoso_timezone, 'convoso_fields', o.convoso_fields, 'default_region',"
+    " o.default_region, 'timezone', o.timezone, 'keeps_originals', o.keeps_originals)"
+)
 COLUMNS = "id, endpoint, kind, state, received_at, headers, raw"
 
 

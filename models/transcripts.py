@@ -23,7 +23,8 @@ insert into transcripts as t (org_id, call_id, language, engine, turns, tools, r
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (org_id, call_id) do update set language = excluded.language, engine = excluded.engine,
     turns = excluded.turns, tools = excluded.tools, redacted = excluded.redacted, original = excluded.original,
-    translated_text = null, weight = excluded.weight, revision = t.revision + 1, updated_at = now()
+    translated_text = null, weight = excluded.weight, revision = t.revision + 1, updated_at = clock_timestamp()
+where excluded.weight > t.weight
 """
 
 

@@ -52,10 +52,8 @@ def record_call(
     """
     said = without_identifiers(with_line(tx, org_id, said))
     stated = {**said.identity, **said.facts}
-    locks = [f"call:{ref}" for ref in said.refs] + lock_names(stated.get("phone_number"), stated.get("lead_id"))
     tx.flush()
-    calls.lock(tx, org_id, locks)
-    found = calls.with_refs(tx, org_id, said.refs)
+    found = calls.with_refs(tx, org_id, said.refs, lock_names(stated.get("phone_number"), stated.get("lead_id")))
     row = hear(_joined(tx, org_id, found), said, received_at)
     refs: dict[str, str] = {name: ref for call in reversed(found) for name, ref in (call["refs"] or {}).items()}
     for ref in said.refs:

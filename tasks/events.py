@@ -7,7 +7,6 @@ from uuid import UUID
 from models import events
 from models.database import Transaction
 from models.events import Stored
-from models.organizations import customs_of
 from providers import provider_of
 from providers.body import Malformed
 from tasks.calls import record_call
@@ -28,12 +27,12 @@ def bury_event(tx: Transaction, org_id: UUID, error: str, event_id: str) -> None
 @work(on_death=bury_event)
 def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
     """Please turn this event into rows. Done again, it changes nothing."""
-    event = events.load(tx, org_id, UUID(event_id))
-    if event is None:
+    found = events.load(tx, org_id, UUID(event_id))
+    if found is None:
         raise Refused(f"there is no event {event_id}")
+    event, customs = found
     if event.state is EventState.PROCESSED:
         return
-    customs = customs_of(tx, org_id)
     facts = facts_of(event, customs)
     if not facts and event.endpoint in MUST_STATE:
         raise Refused("nothing could be read from the body by the organization's field names")

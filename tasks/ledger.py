@@ -128,7 +128,25 @@ def enqueue(
     """Owes a job in this transaction and rings its bell after the commit. The key names the fact with its revision."""
     job_id = ledger.owe(tx, org_id, actor.__name__, key, ids, run_at)
     if run_at is None:
-        tx.after_commit.append(lambda: broker.ring([Bell(org_id, job_id, actor.__name__)]))
+        _ringing(tx).bells.append(Bell(org_id, job_id, actor.__name__))
+
+
+@dataclass
+class _Ringing:
+    """The bells of one transaction, rung together after its commit."""
+
+    bells: list[Bell]
+
+    def __call__(self) -> None:
+        broker.ring(self.bells)
+
+
+def _ringing(tx: Transaction) -> _Ringing:
+    found = next((call for call in tx.after_commit if isinstance(call, _Ringing)), None)
+    if found is None:
+        found = _Ringing([])
+        tx.after_commit.append(found)
+    return found
 
 
 def perform(org_id: UUID, job_id: UUID) -> None:

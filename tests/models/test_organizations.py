@@ -17,6 +17,8 @@ def test_only_what_is_given_changes(alice_org: UUID) -> None:
         "convoso_fields": {},
         "openai_enabled": False,
         "openai_budget_per_day": 5,
+        "keeps_originals": False,
+        "qa_weights": {},
     }
     first = {"webhook_limit_per_minute": 60, "convoso_fields": {"call_id": "ucid"}}
     assert change_organization(alice_org, limit_per_minute=60, convoso_fields={"call_id": "ucid"}) == fresh | first
