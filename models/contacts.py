@@ -9,10 +9,15 @@ from uuid import UUID
 from psycopg2 import sql
 from psycopg2.extras import Json
 
+from models.context import HISTORY_LIMIT
 from models.database import Transaction
 from models.ids import new_id
 
 STATED = ("name", "first_name", "last_name", "email", "phone", "campaign", "status", "source")
+HISTORY = (
+    "SELECT id::text, happened_at, revision, status, result, booking, interested, lead_score, temperature, service"
+    " FROM calls WHERE org_id = %s AND contact_id = %s ORDER BY happened_at DESC, id DESC LIMIT %s"
+)
 
 
 def of_lead(tx: Transaction, org_id: UUID, lead_id: str) -> dict[str, Any] | None:
@@ -72,6 +77,16 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
     for table in ("calls", "appointments"):
         tx.run(f"UPDATE {table} SET contact_id = %s WHERE org_id = %s AND contact_id = %s", (keep, org_id, other))
     tx.run("DELETE FROM contacts WHERE org_id = %s AND id = %s", (org_id, other))
+
+
+def locked(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
+    return tx.row("SELECT * FROM contacts WHERE org_id = %s AND id = %s FOR UPDATE", (org_id, id))
+
+
+def history(tx: Transaction, org_id: UUID, id: UUID) -> list[dict[str, Any]]:
+    """What a person's calls led to, oldest first, of the newest HISTORY_LIMIT."""
+    newest = tx.rows(HISTORY, (org_id, id, HISTORY_LIMIT))
+    return newest[::-1]
 
 
 def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:

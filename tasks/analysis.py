@@ -10,23 +10,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from models import analyses, calls, contacts, context, transcripts
+from models import analyses, calls, context, transcripts
 from models.analyses import Analysis
 from models.database import Transaction
 from rules import meaning
 from rules.booking import Proofs
 from rules.correction import corrected
-from rules.lead_score import Interest
-from rules.lead_status import CallEnd, status_after
 from rules.meaning import Known, understand
-from rules.merge import has_ended
-from rules.outcome import SPOKE, Ended
+from rules.outcome import Ended
 from rules.qa import Weights
 from rules.sentiment import Stated
 from rules.stats import BOOKED
 from rules.value import Service
 from tasks.counting import count, counted
 from tasks.errors import Refused
+from tasks.persons import place
 from vocabulary import Authority, Finding
 
 STATED_MOOD = ("label", "score", "summary", "urgency")
@@ -54,7 +52,8 @@ def conclude(tx: Transaction, org_id: UUID, call_id: UUID) -> Assessment | None:
     found = assess(call)
     analyses.write(tx, org_id, call_id, found.made)
     calls.write_results(tx, org_id, call_id, call, found.columns)
-    _tell_person(tx, org_id, call, found.columns)
+    if call["contact"] is not None:
+        place(tx, org_id, call["contact"], _history(call, found.columns))
     count(tx, org_id, [call["counted"]], found.columns["counted"])
     return found
 
@@ -200,26 +199,6 @@ def _moment(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _tell_person(tx: Transaction, org_id: UUID, call: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
-    """Where the person stands after all of their calls; what a colleague has set stays."""
-    if call["contact"] is None:
-        return
-    history = [one if one["id"] != str(call["id"]) else {**one, **columns} for one in call["history"]]
-    scored = [one for one in history if one["lead_score"] is not None and has_ended(one)]
-    asked = dict.fromkeys(one["service"] for one in reversed(history) if one["service"])
-    after = {
-        "lead_status": status_after(map(_call_end, history)),
-        "temperature": scored[-1]["temperature"] if scored else None,
-        "lead_score": scored[-1]["lead_score"] if scored else None,
-        "services_interested": ", ".join(asked) or None,
-    }
-    contacts.conclude(tx, org_id, call["contact"], after)
-
-
-def _call_end(call: Mapping[str, Any]) -> CallEnd:
-    return CallEnd(
-        ended=has_ended(call),
-        reached=call["result"] in SPOKE,
-        booking=call["booking"],
-        interest=Interest(call["interested"], "As the call showed"),
-    )
+def _history(call: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The person's calls, this one as it is about to be."""
+    return [one if one["id"] != str(call["id"]) else {**one, **columns} for one in call["history"]]
