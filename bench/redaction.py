@@ -4,8 +4,8 @@ The blind lines were written without sight of the rules. At first sight, on 2026
 0.805 and precision 0.938 (SSN 0.842/0.750, card 0.879/1.000, phone 0.760/0.971, day of birth 0.889/0.957, member id
 0.700/0.947; email 1.000/0.923, address 0.800/1.000). As first labelled it was 0.776 and 0.938: five dates of expiry
 and an extension, which may stay, had been labelled, and a postal code had not. A second batch, written the same day
-when the first was mended, gave 0.811 and 0.940. The rules have been mended on both since, so what they measure now is
-no longer unseen.
+when the first was mended, gave 0.811 and 0.940; a third, smaller and plainer, after the second, 0.971 and 0.982. The
+rules have been mended on all of them since, so what they measure now is no longer unseen.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ DATA = Path(__file__).parent.parent / "tests" / "data"
 LABELLED = DATA / "redaction_labelled.jsonl"
 BLIND = DATA / "redaction_labelled_blind.jsonl"
 SECOND = DATA / "redaction_labelled_blind2.jsonl"
+THIRD = DATA / "redaction_labelled_blind3.jsonl"
 NUMERIC = (Kind.SSN, Kind.CARD, Kind.PHONE, Kind.DOB, Kind.MEMBER_ID)
 WORD = re.compile(r"[^\W_]+")
 SOUNDS = frozenset(("uh", "um", "dash"))
@@ -140,6 +141,7 @@ def main(arguments: list[str]) -> None:
         "held out": [line for line in every if is_held_out(line)],
         "blind": lines(BLIND),
         "blind again": lines(SECOND),
+        "third blind": lines(THIRD),
     }
     for name, part in parts.items():
         result = score(part)

@@ -29,6 +29,7 @@ LEAST, LEAST_WEAK = 4, 6
 """Characters of a number that was announced as one, and of one that only may be meant."""
 MOST_CAPITALS = 4
 LOOK = re.compile(r"[a-z]{1,4}\d{6,12}")
+MEMBER = Topic.MEMBER
 SUMS = frozenset(("hundred", "thousand"))
 VOWELS = frozenset("aeiouy")
 Piece = tuple[int, int, str]
@@ -38,19 +39,19 @@ Piece = tuple[int, int, str]
 def members(stream: Stream, topics: Topics) -> Iterator[Found]:
     behind, codes = 0, _codes(stream)
     for mark in topics.marks:
-        if mark.topic is not Topic.MEMBER or mark.at < behind or stream.flags[mark.at] & w.HIDDEN:
+        if mark.at < behind or mark.topic is not MEMBER or stream.flags[mark.at] & w.HIDDEN:
             continue
         start = _start(stream, mark.at + 1) or _answer(stream, mark)
         pieces = _pieces(stream, start) if start else []
-        while pieces and _is_number(stream, pieces, mark):
+        while pieces and _is_number(stream, pieces, said := "".join([piece[2] for piece in pieces]), mark):
             behind = pieces[-1][1] + 1
-            yield from _found(stream, pieces)
+            yield from _found(stream, pieces, said)
             start = _again(stream, behind)
             pieces = _pieces(stream, start) if start else []
         pieces = _coded(topics, mark, codes, max(behind, mark.at + 1))
         if pieces:
             behind = pieces[-1][1] + 1
-            yield from _found(stream, pieces)
+            yield from _found(stream, pieces, pieces[0][2])
 
 
 def coded(stream: Stream, topics: Topics) -> Iterator[Found]:
@@ -78,9 +79,10 @@ def _start(stream: Stream, at: int) -> int:
 
 def _answer(stream: Stream, mark: Mark) -> int:
     """Where the number begins that the other party says when asked: "what's the account number on the bill?"."""
-    if not mark.is_explicit:
+    end = min(mark.at + LEAD, len(stream.words) - 2)
+    if not mark.is_explicit or stream.turn(mark.at) == stream.turn(end):
         return 0
-    for place in range(mark.at + 1, min(mark.at + LEAD, len(stream.words) - 2)):
+    for place in range(mark.at + 1, end):
         if stream.flags[place] & w.TURN:
             return _start(stream, place + 1)
         is_topic = stream.flags[place] & w.TOPIC and not stream.flags[place] & w.LINK
@@ -217,8 +219,7 @@ def _without_time(stream: Stream, pieces: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _is_number(stream: Stream, pieces: list[Piece], mark: Mark) -> bool:
-    said = "".join(piece[2] for piece in pieces)
+def _is_number(stream: Stream, pieces: list[Piece], said: str, mark: Mark) -> bool:
     digits = sum(map(str.isdecimal, said))
     is_year = len(said) == 4 and said[:2] in ("19", "20") and len(pieces) <= 2
     if not mark.is_explicit and (len(said) == digits < LEAST_WEAK or is_year):
@@ -247,9 +248,8 @@ def _coded(topics: Topics, mark: Mark, codes: list[int], start: int) -> list[Pie
     return [(place, place, topics.stream.words[place])] if is_meant else []
 
 
-def _found(stream: Stream, pieces: list[Piece]) -> Iterator[Found]:
+def _found(stream: Stream, pieces: list[Piece], value: str) -> Iterator[Found]:
     """A span for each row of groups that nothing but a sound parts."""
-    value = "".join(piece[2] for piece in pieces)
     first, last, _ = pieces[0]
     if len(pieces) == pieces[-1][1] - first + 1:
         yield Found(Kind.MEMBER_ID, first, pieces[-1][1], value)

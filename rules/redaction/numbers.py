@@ -224,7 +224,10 @@ class Numbers:
     def _named_after(self, chain: Chain) -> Kind | None:
         """ "…, that's my social"."""
         mark = self.topics.after(chain.runs[-1].last)
-        if mark is None or len(chain.digits) not in WHOLE.get(mark.topic, ()):
+        if mark is None:
+            return None
+        is_day = mark.topic is Topic.DOB and len(chain.digits) in BIRTH_LENGTHS and not self._is_year(chain)
+        if len(chain.digits) not in WHOLE.get(mark.topic, ()) and not is_day:
             return None
         return MEANT[mark.topic]
 

@@ -34,13 +34,14 @@ def spans(stream: Stream, found: Iterable[Found]) -> Iterator[Span]:
     used = _used(stream)
     for one in sorted(found, key=lambda one: one.first):
         key = (one.kind, one.value)
-        if key not in numbers:
+        number = numbers.get(key)
+        if number is None:
             used[one.kind] += 1
-            numbers[key] = used[one.kind]
+            number = numbers[key] = used[one.kind]
         turn = stream.turn(one.first)
         offset = stream.starts[stream.borders[turn - 1]] + 1 if turn else 0
         start, end = _edges(stream, one)
-        yield Span(turn, start - offset, end - offset, f"[{one.kind}_{numbers[key]}]")
+        yield Span(turn, start - offset, end - offset, f"[{one.kind}_{number}]")
 
 
 def _used(stream: Stream) -> Counter[Kind]:

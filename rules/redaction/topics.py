@@ -20,11 +20,13 @@ CARD_REACH = 30
 EXPIRIES = frozenset(listed("expires expire expiration expiry"))
 AHEAD = 7
 """Words within which "… is my social" may follow a number."""
-BRIDGES = frozenset(listed("is that's that of are was"))
+BRIDGES = frozenset(listed("is that's that of are was as"))
 NOT_SOCIAL = frozenset(listed("life media worker work workers event events anxiety distancing gathering club hour"))
 OWN_CARD = frozenset(listed("gift business report birthday greeting appointment"))
 IDENTITY_CARD = frozenset(listed("insurance member membership id medical medicare"))
 NUMBERED = frozenset(listed("number numbers id no card code #"))
+ITS_NUMBER = frozenset(listed("number numbers id numero número"))
+CODES = frozenset(listed("code digits code's code’s"))
 ENDS = ("ending", "ends", "end")
 OTHER_CODES = frozenset(
     listed("zip postal area error confirmation gate door access promo coupon discount dress fault qr")
@@ -131,7 +133,7 @@ SPELLED = {"n": ("s s n", Topic.SSN), "b": ("d o b", Topic.DOB), "r": ("m r n", 
 
 def _mark(stream: Stream, at: int, latest: Mark | None, has_card: bool) -> Mark | None:
     word = stream.words[at]
-    if word in ("code", "digits"):
+    if word in CODES:
         return _coded(stream, at, has_card)
     topic = TOPIC_OF.get(word) or TOPIC_OF.get(word.removesuffix("'s").removesuffix("’s"))
     if topic is None:
@@ -161,8 +163,10 @@ def _coded(stream: Stream, at: int, has_card: bool) -> Mark | None:
 
 def _is_policy_group(stream: Stream, at: int, latest: Mark | None) -> bool:
     """ "… and group eight six eight two two two", said with the number of a policy."""
-    is_member = latest is not None and latest.topic is Topic.MEMBER and at - latest.at <= CARD_REACH
-    return is_member and stream.words[at] in ("group", "group's") and bool(stream.flags[at + 1] & w.NUMERAL)
+    if latest is None or stream.words[at] not in ("group", "group's"):
+        return False
+    is_member = latest.topic is Topic.MEMBER and at - latest.at <= CARD_REACH
+    return is_member and bool(stream.flags[at + 1] & w.NUMERAL)
 
 
 def _spelled(stream: Stream, at: int) -> Mark | None:
@@ -181,13 +185,13 @@ def _spelled(stream: Stream, at: int) -> Mark | None:
 def _belongs(stream: Stream, at: int, topic: Topic, latest: Mark) -> bool:
     """Whether a word goes with the topic before it: "member number", "the social on the account", "insurance card"."""
     before = stream.words[at - 1]
-    if w.TURN in stream.flags[latest.at : at]:
-        return False
-    if stream.words[at] in ("number", "numbers", "id", "numero", "número"):
-        return latest.topic is not Topic.CALLING and stream.weights_between(latest.at + 1, at, LIGHT) == 0
-    if topic in (Topic.CARD, Topic.MEMBER) and latest.topic is not Topic.OTHER:
-        return stream.words[at - 2] == "on" or (topic is Topic.CARD and before in IDENTITY_CARD)
-    return topic is Topic.PHONE and latest.topic is Topic.PHONE
+    if stream.words[at] in ITS_NUMBER:
+        is_its = latest.topic is not Topic.CALLING and stream.weights_between(latest.at + 1, at, LIGHT) == 0
+    elif topic in (Topic.CARD, Topic.MEMBER) and latest.topic is not Topic.OTHER:
+        is_its = stream.words[at - 2] == "on" or (topic is Topic.CARD and before in IDENTITY_CARD)
+    else:
+        is_its = topic is Topic.PHONE and latest.topic is Topic.PHONE
+    return is_its and w.TURN not in stream.flags[latest.at : at]
 
 
 def _is_something_else(stream: Stream, at: int, topic: Topic) -> bool:
