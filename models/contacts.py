@@ -14,6 +14,8 @@ from models.database import Transaction
 from models.ids import new_id
 
 STATED = ("name", "first_name", "last_name", "email", "phone", "campaign", "status", "source")
+HELD = ("lead_status", "temperature")
+"""What a colleague may set by hand."""
 HISTORY = (
     "SELECT id::text, happened_at, revision, status, result, booking, interested, lead_score, temperature, service"
     " FROM calls WHERE org_id = %s AND contact_id = %s ORDER BY happened_at DESC, id DESC LIMIT %s"
@@ -73,9 +75,22 @@ def update(
 
 
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
-    """A lead takes over the row that its phone alone had."""
+    """A lead takes over the row that its phone alone had, with its calls and with what a colleague had set there.
+
+    Where a colleague has set something on both, the lead's stands.
+    """
     for table in ("calls", "appointments"):
         tx.run(f"UPDATE {table} SET contact_id = %s WHERE org_id = %s AND contact_id = %s", (keep, org_id, other))
+    tx.run(
+        "UPDATE contacts k SET"
+        + ", ".join(
+            f" {name} = CASE WHEN o.{name}_held AND NOT k.{name}_held THEN o.{name} ELSE k.{name} END,"
+            f" {name}_held = k.{name}_held OR o.{name}_held"
+            for name in HELD
+        )
+        + " FROM contacts o WHERE k.org_id = %s AND k.id = %s AND o.org_id = %s AND o.id = %s",
+        (org_id, keep, org_id, other),
+    )
     tx.run("DELETE FROM contacts WHERE org_id = %s AND id = %s", (org_id, other))
 
 
@@ -101,7 +116,7 @@ def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
 
 def conclude(tx: Transaction, org_id: UUID, contact: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Writes with the commit what a person's calls lead to, all but what a colleague has set by hand."""
-    held = [name for name in ("lead_status", "temperature") if contact[f"{name}_held"]]
+    held = [name for name in HELD if contact[f"{name}_held"]]
     changed = {name: value for name, value in after.items() if name not in held and value != contact[name]}
     if changed:
         sets = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in changed)

@@ -20,6 +20,7 @@ from tasks.contacts import contact_of_call, lock_names
 from tasks.counting import count, counted
 from tasks.ledger import enqueue
 from tasks.meaning import analyse
+from tasks.persons import place_person
 from tasks.recordings import owe
 from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
 
@@ -77,6 +78,9 @@ def record_call(
     _owe_recording(tx, org_id, recorded.call_id, columns, state)
     if columns["contact_id"] is not None:
         contacts.spoke(tx, org_id, columns["contact_id"])
+    for former in {call["contact_id"] for call in found} - {None, columns["contact_id"]}:
+        contacts.spoke(tx, org_id, former)
+        enqueue(tx, place_person, org_id, key=f"{former}:{recorded.call_id}:{recorded.revision}", contact_id=former)
     if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"]):
         enqueue(tx, analyse, org_id, key=f"{recorded.call_id}:{recorded.revision}", call_id=recorded.call_id)
     count(tx, org_id, [call["counted"] for call in found], columns["counted"])

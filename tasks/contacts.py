@@ -12,6 +12,8 @@ from models.database import Transaction
 from providers.phones import e164
 from rules import merge
 from rules.merge import Row
+from tasks.ledger import enqueue
+from tasks.persons import place_person
 from vocabulary import Authority, LeadFacts
 
 
@@ -67,10 +69,12 @@ def _upsert(
 def _merge(
     tx: Transaction, org_id: UUID, found: dict[str, Any], by_phone: dict[str, Any] | None, lead_id: str | None, row: Row
 ) -> UUID:
-    """Writes the merged contact; a row that only its phone had known becomes part of the lead's."""
+    """Writes the merged contact; a row that only its phone had known becomes part of the lead's, with its calls."""
     if by_phone is not None and by_phone["id"] != found["id"] and by_phone["lead_id"] is None:
         row = merge.join(row, _row(by_phone))
         contacts.absorb(tx, org_id, found["id"], by_phone["id"])
+        contacts.spoke(tx, org_id, found["id"])
+        enqueue(tx, place_person, org_id, key=f"{found['id']}:{by_phone['id']}", contact_id=found["id"])
     contacts.update(tx, org_id, found, {**row.columns, "lead_id": found["lead_id"] or lead_id}, row.stamps)
     contact_id: UUID = found["id"]
     return contact_id

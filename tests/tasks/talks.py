@@ -51,9 +51,15 @@ class Clinic:
         """A report of a call that came in."""
         transcript = Transcript(tuple(dialogue(talk)), "vapi", "en", tools) if talk or tools else None
         given = ENDED | {"started_at": at, "phone_number": CALLER} | facts
-        said = CallFacts(
-            (CallRef(Provider.VAPI, ref),), Provider.VAPI, at, Authority.REPORT, given, transcript=transcript
-        )
+        return self._hear(at, given, transcript, ref)
+
+    def join(self, *refs: str, at: datetime, **facts: Any) -> Recorded:
+        """A report that gives one call several names."""
+        return self._hear(at, ENDED | facts, None, *refs)
+
+    def _hear(self, at: datetime, facts: dict[str, Any], transcript: Transcript | None, *refs: str) -> Recorded:
+        names = tuple(CallRef(Provider.VAPI, ref) for ref in refs)
+        said = CallFacts(names, Provider.VAPI, at, Authority.REPORT, facts, transcript=transcript)
         with organization(self.org_id) as tx:
             return record_call(tx, self.org_id, said, at + timedelta(seconds=1), self.customs)
 
