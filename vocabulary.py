@@ -114,16 +114,12 @@ ROLE_RANK = {Role.UNKNOWN: 0, Role.VIEWER: 1, Role.ANALYST: 2, Role.OPERATOR: 3,
 class Authority(StrEnum):
     """How much an event's statement weighs against an older or newer one about the same fact.
 
-    A snapshot describes the call as it was created, a progress event as it was seen on the way, a report as it ended,
-    and a person may know better than all of them.
+    A snapshot describes the call as it was created, a progress event as it was seen on the way, a report as it ended.
     """
 
     SNAPSHOT = "1snapshot"
     PROGRESS = "2progress"
     REPORT = "3report"
-    PERSON = "9person"
-    """A correction: it stands against whatever events say."""
-
 
 NAME_LIMIT = 200
 

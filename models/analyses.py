@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from models.database import Transaction
 from vocabulary import Finding
 
 RULES, PROVIDER, OPENAI, PERSON = "rules", "provider", "openai", "person"
+FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,14 @@ class Analysis:
 NEWEST = (
     "(SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM (SELECT DISTINCT ON (a.kind, a.engine) a.kind, a.version,"
     " a.engine, a.rule_version, a.value, a.evidence, a.created_at, a.author FROM analyses a"
-    " WHERE a.org_id = c.org_id AND a.call_id = c.id ORDER BY a.kind, a.engine, a.version DESC) n)"
+    " WHERE a.org_id = c.org_id AND a.call_id = c.id ORDER BY a.kind, a.engine, a.created_at DESC, a.version DESC) n)"
 )
-"""The newest of each kind and engine of a call `c`, as a JSON list."""
+"""The newest of each kind and engine of a call `c`, as a JSON list. By time: results of two calls may have met."""
+VERSIONS = (
+    "(SELECT coalesce(jsonb_object_agg(v.kind, v.last), '{}') FROM (SELECT a.kind, max(a.version) AS last"
+    " FROM analyses a WHERE a.org_id = c.org_id AND a.call_id = c.id GROUP BY a.kind) v)"
+)
+"""The greatest version of each kind of a call `c`."""
 
 
 def read(stored: Iterable[Mapping[str, Any]]) -> list[Analysis]:
@@ -68,11 +74,8 @@ def standing(known: Iterable[Analysis], spoken_at: datetime | None = None) -> di
     """What counts of each kind: a person's word; else the newest of rules and provider, unless openai refined what the
     rules said. `spoken_at` is when the transcript came: what openai said before that is about another one."""
     newest: dict[str, dict[str, Analysis]] = {}
-    for one in known:
-        lineage = _lineage(one)
-        by_lineage = newest.setdefault(one.kind, {})
-        if lineage not in by_lineage or by_lineage[lineage].version < one.version:
-            by_lineage[lineage] = one
+    for (kind, lineage), one in _latest(known).items():
+        newest.setdefault(kind, {})[lineage] = one
     return {kind: found for kind, of in newest.items() if (found := _strongest(of, spoken_at)) is not None}
 
 
@@ -84,15 +87,25 @@ def _strongest(newest: Mapping[str, Analysis], spoken_at: datetime | None) -> An
     return local if refined is None or is_stale or (local and local.engine == PROVIDER) else refined
 
 
-def fresh(known: Iterable[Analysis], engine: str, findings: Iterable[Finding]) -> list[Analysis]:
-    """New versions for what was not known so: a finding that says what its engine said last is no news."""
-    versions: dict[str, int] = {}
-    latest: dict[tuple[str, str], Analysis] = {}
-    for one in sorted(known, key=lambda one: one.version):
-        versions[one.kind] = one.version
-        latest[one.kind, _lineage(one)] = one
+def fresh(
+    known: Sequence[Analysis], versions: Mapping[str, int], engine: str, findings: Iterable[Finding]
+) -> list[Analysis]:
+    """New versions for what was not known so: a finding that says what its engine said last is no news.
+
+    `versions` holds the greatest number that each kind has had.
+    """
+    latest = _latest(known)
     made = (_of(finding, versions.get(finding.kind, 0) + 1, engine) for finding in findings)
     return [one for one in made if not ((last := latest.get((one.kind, _lineage(one)))) and last.says(one))]
+
+
+def _latest(known: Iterable[Analysis]) -> dict[tuple[str, str], Analysis]:
+    """The newest of each kind and lineage: by time, and what is not written yet last."""
+    return {(one.kind, _lineage(one)): one for one in sorted(known, key=_age)}
+
+
+def _age(one: Analysis) -> tuple[datetime, int]:
+    return one.created_at or FUTURE, one.version
 
 
 def _lineage(one: Analysis) -> str:
@@ -138,7 +151,8 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 
 def add(tx: Transaction, org_id: UUID, call_id: UUID, engine: str, findings: Iterable[Finding]) -> int:
     """Adds versions now, for what comes next in this transaction to see; returns how many were news."""
-    made = fresh(of_call(tx, org_id, call_id), engine, findings)
+    known = of_call(tx, org_id, call_id)
+    made = fresh(known, _versions(known), engine, findings)
     for one in made:
         tx.run(*_insert(org_id, call_id, one))
     return len(made)
@@ -146,6 +160,10 @@ def add(tx: Transaction, org_id: UUID, call_id: UUID, engine: str, findings: Ite
 
 def state(tx: Transaction, org_id: UUID, call_id: UUID, kind: str, said: Finding | None, author: str) -> None:
     """Adds a person's word, or takes it back where `said` is None. The call must be locked."""
-    version = 1 + max((one.version for one in of_call(tx, org_id, call_id) if one.kind == kind), default=0)
+    version = 1 + _versions(of_call(tx, org_id, call_id)).get(kind, 0)
     made = _of(said, version, PERSON) if said else Analysis(kind, version, PERSON, "", None, [])
     tx.run(*_insert(org_id, call_id, replace(made, author=author)))
+
+
+def _versions(known: Iterable[Analysis]) -> dict[str, int]:
+    return {one.kind: one.version for one in sorted(known, key=lambda one: one.version)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,15 +26,28 @@ STATED = (
 """Columns that events state; everything else on a call is concluded from them."""
 CONCLUDED = (
     "provider", "provider_call_id", "call_sid", "recording_status", "contact_id", "fault", "has_transcript", "counted",
+    "stated", "corrected",
 )  # fmt: skip
+STATABLE = {
+    "sentiment": "sentiment",
+    "sentiment_label": "sentiment",
+    "sentiment_score": "sentiment",
+    "sentiment_summary": "sentiment",
+    "sentiment_urgency": "sentiment",
+    "outcome_summary": "summary",
+    "booking_confirmed": "booking",
+}
+"""Columns that events state and results fill as well, with the kind of result; `stated` keeps what events said."""
 WRITTEN = STATED + CONCLUDED
 RESULTS = (
     "booking", "booking_confirmed", "result", "result_sentence", "service", "financial_value", "sentiment",
     "sentiment_label", "sentiment_score", "sentiment_summary", "sentiment_urgency", "lead_score", "temperature",
     "interested", "qa_score", "reason_primary", "reason_secondary", "risk_flags", "outcome_summary", "analysed_with",
-    "counted", "stamps",
+    "counted", "corrected",
 )  # fmt: skip
-"""Columns that analyses fill; what an event states of some of them stands before."""
+"""Columns that analyses fill."""
+LISTS = ("risk_flags", "corrected")
+"""Columns that are arrays and no JSON."""
 NAMES = (
     "(SELECT jsonb_object_agg(n.provider, n.ref) FROM (SELECT r.provider, min(r.ref) AS ref FROM call_refs r"
     " WHERE r.org_id = c.org_id AND r.call_id = c.id GROUP BY r.provider) n)"
@@ -93,7 +107,7 @@ def insert(tx: Transaction, org_id: UUID, ref: CallRef, columns: Mapping[str, An
     """A new call, written with the commit; its id follows from its first name. `columns` holds its `created_at`."""
     new = ref.call_id(org_id)
     names = ["org_id", "id", "stamps", *(name for name in (*WRITTEN, "created_at") if columns.get(name) is not None)]
-    values = [org_id, new, Json(dict(stamps)), *(_adapt(columns[name]) for name in names[3:])]
+    values = [org_id, new, Json(dict(stamps)), *(_adapt(columns[name], name) for name in names[3:])]
     tx.at_end(
         sql.SQL("INSERT INTO calls ({}) VALUES ({})").format(
             sql.SQL(", ").join(map(sql.Identifier, names)), sql.SQL(", ").join([sql.Placeholder()] * len(names))
@@ -123,7 +137,7 @@ def update(
     sets += [sql.SQL("stamps = %s, updated_at = now(), revision = revision + %s")]
     tx.at_end(
         sql.SQL("UPDATE calls SET {} WHERE org_id = %s AND id = %s").format(sql.SQL(", ").join(sets)),
-        [*(_adapt(after[name]) for name in changed), Json(dict(stamps)), 1 if changed or anew else 0, org_id, id],
+        [*(_adapt(after[name], name) for name in changed), Json(dict(stamps)), 1 if changed or anew else 0, org_id, id],
     )
     return bool(changed) or anew
 
@@ -173,8 +187,20 @@ def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     )
 
 
+def stated_of(call: Mapping[str, Any]) -> dict[str, Any]:
+    """What events stated of the columns in STATABLE, as its columns would hold it."""
+    given = dict(call["stated"])
+    return given | ({"sentiment_score": Decimal(given["sentiment_score"])} if "sentiment_score" in given else {})
+
+
+def as_stated(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The same the other way round, as `stated` holds it."""
+    given = {name: columns[name] for name in STATABLE if columns.get(name) is not None}
+    return given | ({"sentiment_score": str(given["sentiment_score"])} if "sentiment_score" in given else {})
+
+
 def _adapt(value: Any, column: str = "") -> Any:
-    return Json(value) if isinstance(value, dict | list) and column != "risk_flags" else value
+    return Json(value) if isinstance(value, dict | list) and column not in LISTS else value
 
 
 COUNTING = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from models.analyses import NEWEST
+from models.analyses import NEWEST, VERSIONS
 from models.database import Transaction
 
 HISTORY_LIMIT = 100
@@ -18,13 +18,17 @@ select from contacts where org_id = %s and id = (select contact_id from calls wh
 READ = f"""
 select c.*, o.timezone, o.qa_weights, o.openai_enabled, o.openai_budget_per_day,
     t.turns, t.tools, t.revision as transcript_revision, t.updated_at as spoken_at,
-    {NEWEST} as analyses,
+    {NEWEST} as analyses, {VERSIONS} as versions,
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'price', s.price::text,
             'price_version', s.price_version, 'keywords', s.keywords) order by s.name, s.id), '[]')
      from services s where s.org_id = c.org_id and s.deleted_at is null) as services,
     (select a.status from appointments a where a.org_id = c.org_id and a.call_id = c.id
      order by a.updated_at desc limit 1) as appointment,
     to_jsonb(k) as contact,
+    exists (select from calls x where x.org_id = c.org_id and x.contact_id = c.contact_id
+            and (x.happened_at, x.id) < (c.happened_at, c.id)) as is_returning,
+    (select jsonb_build_object('id', x.id) from calls x where x.org_id = c.org_id and x.contact_id = c.contact_id
+     and (x.happened_at, x.id) > (c.happened_at, c.id) order by x.happened_at, x.id limit 1) as next_call,
     (select coalesce(jsonb_agg(to_jsonb(h) order by h.happened_at, h.id), '[]') from (
         select x.id, x.happened_at, x.revision, x.status, x.result, x.booking, x.interested, x.lead_score,
                x.temperature, x.service

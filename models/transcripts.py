@@ -77,16 +77,19 @@ def tools(stored: Sequence[Mapping[str, Any]] | None) -> tuple[ToolUse, ...]:
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
     """Of the transcripts of two calls that are one, the weightier stays."""
     rows = tx.rows(
-        "SELECT call_id, weight, original FROM transcripts WHERE org_id = %s AND call_id IN (%s, %s) ORDER BY weight",
+        "SELECT call_id, weight, original, revision FROM transcripts WHERE org_id = %s AND call_id IN (%s, %s)"
+        " ORDER BY weight",
         (org_id, keep, other),
     )
     for lighter in rows[:-1]:
         tx.run("DELETE FROM transcripts WHERE org_id = %s AND call_id = %s", (org_id, lighter["call_id"]))
     if rows and rows[-1]["call_id"] == other:
-        sealed = rows[-1]["original"]
+        # Other words for the call that stays: what was said about those it had is about another transcript.
+        sealed, revision = rows[-1]["original"], 1 + max(row["revision"] for row in rows)
         tx.run(
-            "UPDATE transcripts SET call_id = %s, original = %s WHERE org_id = %s AND call_id = %s",
-            (keep, None if sealed is None else _rebound(sealed, org_id, other, keep), org_id, other),
+            "UPDATE transcripts SET call_id = %s, original = %s, revision = %s, updated_at = clock_timestamp()"
+            " WHERE org_id = %s AND call_id = %s",
+            (keep, sealed and _rebound(sealed, org_id, other, keep), revision, org_id, other),
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,9 +24,10 @@ from rules.value import Service
 from tasks.counting import count, counted
 from tasks.errors import Refused
 from tasks.persons import place
-from vocabulary import Authority, Finding
+from vocabulary import Finding
 
-STATED_MOOD = ("label", "score", "summary", "urgency")
+PLACES = Decimal("0.0001")
+"""As the columns of amounts and shares hold them."""
 
 log = logging.getLogger("aftercall.analysis")
 
@@ -60,19 +60,21 @@ def conclude(tx: Transaction, org_id: UUID, call_id: UUID) -> Assessment | None:
 
 def assess(call: dict[str, Any]) -> Assessment:
     """What the rules find in a call as `context.read` gives it, and what follows for its columns."""
-    known, made = analyses.read(call["analyses"]), list[Analysis]()
+    known = analyses.read(call["analyses"])
+    made: dict[str, list[Analysis]] = {}
 
     def stands(finding: Finding) -> Mapping[str, Any]:
-        made.extend(analyses.fresh(known, analyses.RULES, [finding]))
-        value = analyses.standing((*known, *made), call["spoken_at"])[finding.kind].value
+        """The value that counts of this kind, now that the rules have found this."""
+        if finding.kind not in made:
+            made[finding.kind] = analyses.fresh(known, call["versions"], analyses.RULES, [finding])
+        value = analyses.standing((*known, *made[finding.kind]), call["spoken_at"])[finding.kind].value
         assert value is not None, "of what stands a value is known"
         return value
 
-    for finding in understand(_known(call, known), stands):
+    for finding in understand(_known(call), stands):
         stands(finding)
-    made = list({(one.kind, one.version): one for one in made}.values())
-    standing = analyses.standing((*known, *made), call["spoken_at"])
-    return Assessment(call, made, _columns(call, standing))
+    new = [one for ones in made.values() for one in ones]
+    return Assessment(call, new, _columns(call, analyses.standing((*known, *new), call["spoken_at"])))
 
 
 def correct(tx: Transaction, org_id: UUID, call_id: UUID, kind: str, said: str | None, author: str) -> Assessment:
@@ -93,32 +95,29 @@ def correct(tx: Transaction, org_id: UUID, call_id: UUID, kind: str, said: str |
     return again
 
 
-def _known(call: Mapping[str, Any], known: list[Analysis]) -> Known:
+def _known(call: Mapping[str, Any]) -> Known:
+    stated = call["stated"]
     return Known(
         turns=transcripts.turns(call["turns"]),
         ended=_ended(call),
-        proofs=Proofs(transcripts.tools(call["tools"]), call["appointment"], _stated_booking(call, known)),
-        stated=Stated(*(_stated(call, f"sentiment_{name}", known, "sentiment", name) for name in STATED_MOOD)),
-        stated_summary=_stated(call, "outcome_summary", known, "summary", "summary"),
+        proofs=Proofs(transcripts.tools(call["tools"]), call["appointment"], stated.get("booking_confirmed")),
+        stated=_stated_mood(calls.stated_of(call)),
+        stated_summary=stated.get("outcome_summary"),
         direction=call["direction"],
         seconds=call["duration_seconds"],
         services=[_service(one) for one in call["services"]],
         weights=Weights(**call["qa_weights"]),
-        returning=bool(call["history"]) and call["history"][0]["id"] != str(call["id"]),
+        returning=call["is_returning"],
     )
 
 
-def _stated(call: Mapping[str, Any], column: str, known: list[Analysis], kind: str, name: str) -> Any:
-    """What the provider stated; where a person's word has taken its place in the column, by the provider's result."""
-    if call["stamps"].get(column, [Authority.PERSON])[0] != Authority.PERSON:
-        return call[column]
-    of_provider = [one.value for one in known if (one.kind, one.engine) == (kind, analyses.PROVIDER)]
-    return of_provider[-1][name] if column in call["stamps"] and of_provider and of_provider[-1] else None
-
-
-def _stated_booking(call: Mapping[str, Any], known: list[Analysis]) -> bool | None:
-    given = _stated(call, "booking_confirmed", known, "booking", "booking")
-    return given if given is None or isinstance(given, bool) else given in BOOKED
+def _stated_mood(stated: Mapping[str, Any]) -> Stated:
+    return Stated(
+        label=stated.get("sentiment_label"),
+        score=stated.get("sentiment_score"),
+        summary=stated.get("sentiment_summary"),
+        urgency=stated.get("sentiment_urgency"),
+    )
 
 
 def _ended(call: Mapping[str, Any]) -> Ended:
@@ -136,19 +135,14 @@ def _service(row: Mapping[str, Any]) -> Service:
 
 
 def _columns(call: dict[str, Any], standing: Mapping[str, Analysis]) -> dict[str, Any]:
-    """The result columns: what an event stated stays, except where a person said otherwise."""
+    """The result columns, and what the call counts for with them."""
     values = {kind: one.value or {} for kind, one in standing.items()}
-    columns = {name: call[name] for name in calls.RESULTS} | _plain(values, has_words=bool(call["turns"]))
-    stamps = {name: stamp for name, stamp in call["stamps"].items() if stamp[0] != Authority.PERSON}
-    for name, (kind, value) in _statable(values).items():
-        if standing[kind].engine == analyses.PERSON:
-            stamps[name] = [str(Authority.PERSON), _moment(standing[kind].created_at)]
-        if name not in stamps or stamps[name][0] == Authority.PERSON:
-            columns[name] = value
-    columns["stamps"] = stamps
-    columns["analysed_with"] = _engines(standing)
-    columns["counted"] = counted({**call, **columns}, call["timezone"])
-    return columns
+    corrected = sorted(kind for kind, one in standing.items() if one.engine == analyses.PERSON)
+    columns = _plain(values, has_words=bool(call["turns"])) | _statable(values)
+    if "sentiment" in call["stated"] and "sentiment" not in corrected:
+        columns["sentiment"] = call["stated"]["sentiment"]
+    columns |= {"corrected": corrected, "analysed_with": _engines(standing)}
+    return columns | {"counted": counted({**call, **columns}, call["timezone"])}
 
 
 def _plain(values: Mapping[str, Mapping[str, Any]], has_words: bool) -> dict[str, Any]:
@@ -161,9 +155,7 @@ def _plain(values: Mapping[str, Mapping[str, Any]], has_words: bool) -> dict[str
         "result": outcome["outcome"],
         "result_sentence": outcome["sentence"],
         "service": value["service"],
-        "financial_value": None
-        if value["amount"] is None
-        else Decimal(str(value["amount"])).quantize(Decimal("0.0001")),
+        "financial_value": None if value["amount"] is None else Decimal(str(value["amount"])).quantize(PLACES),
         "lead_score": lead["score"],
         "temperature": lead["temperature"],
         "interested": values[meaning.INTEREST]["shown"],
@@ -174,29 +166,23 @@ def _plain(values: Mapping[str, Mapping[str, Any]], has_words: bool) -> dict[str
     }
 
 
-def _statable(values: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, Any]]:
-    """Columns that events may state as well, each with the kind of result that fills it otherwise."""
+def _statable(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Columns that events state as well: the results have weighed what they said."""
     mood = values["sentiment"]
-    score = None if mood["score"] is None else Decimal(str(mood["score"])).quantize(Decimal("0.0001"))
-    booked = values["booking"]["booking"] in BOOKED
     return {
-        "sentiment": ("sentiment", mood["label"]),
-        "sentiment_label": ("sentiment", mood["label"]),
-        "sentiment_score": ("sentiment", score),
-        "sentiment_summary": ("sentiment", mood["summary"]),
-        "sentiment_urgency": ("sentiment", mood["urgency"]),
-        "outcome_summary": ("summary", values["summary"]["summary"]),
-        "booking_confirmed": ("booking", booked),
+        "sentiment": mood["label"],
+        "sentiment_label": mood["label"],
+        "sentiment_score": None if mood["score"] is None else Decimal(str(mood["score"])).quantize(PLACES),
+        "sentiment_summary": mood["summary"],
+        "sentiment_urgency": mood["urgency"],
+        "outcome_summary": values["summary"]["summary"],
+        "booking_confirmed": values["booking"]["booking"] in BOOKED,
     }
 
 
 def _engines(standing: Mapping[str, Analysis]) -> str:
     others = sorted({one.engine for one in standing.values()} - {analyses.RULES})
     return ", ".join((f"rules {meaning.VERSION}", *others))
-
-
-def _moment(at: datetime | None) -> str:
-    return (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _history(call: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -70,6 +70,7 @@ def record_call(
     weight = transcripts.weight(said.transcript, said.authority, said.at or received_at) if said.transcript else None
     is_heard = weight is not None and weight > max((call["transcript_weight"] or [] for call in found), default=[])
     columns["has_transcript"] = is_heard or any(call["has_transcript"] for call in found)
+    columns |= _shown(row, found)
     columns["created_at"] = found[0]["created_at"] if found else datetime.now(UTC)
     columns["counted"] = counted({**(found[0] if found else NO_RESULTS), **columns}, customs.timezone)
     recorded = _write(tx, org_id, said, found, columns, row.stamps, is_heard)
@@ -81,7 +82,7 @@ def record_call(
     for former in {call["contact_id"] for call in found} - {None, columns["contact_id"]}:
         contacts.spoke(tx, org_id, former)
         enqueue(tx, place_person, org_id, key=f"{former}:{recorded.call_id}:{recorded.revision}", contact_id=former)
-    if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"]):
+    if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"] or len(found) > 1):
         enqueue(tx, analyse, org_id, key=f"{recorded.call_id}:{recorded.revision}", call_id=recorded.call_id)
     count(tx, org_id, [call["counted"] for call in found], columns["counted"])
     return recorded
@@ -117,7 +118,26 @@ def hear(row: Row, said: CallFacts, received_at: datetime) -> Row:
 
 
 def row_of(call: Mapping[str, Any]) -> Row:
-    return Row({name: call[name] for name in calls.STATED}, dict(call["stamps"]))
+    """What events have stated of a call so far."""
+    plain = {name: call[name] for name in calls.STATED if name not in calls.STATABLE}
+    return Row(plain | calls.stated_of(call), dict(call["stamps"]))
+
+
+def _shown(row: Row, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The columns that results fill as well: what an event states anew is shown at once, unless a person knows better.
+
+    What they said before has been weighed by the analysis already.
+    """
+    before = found[0] if found else dict.fromkeys(calls.STATABLE) | {"stated": {}}
+    known = calls.stated_of(before)
+    corrected = sorted({kind for call in found for kind in call["corrected"]})
+    news = {
+        name: row.columns[name]
+        for name, kind in calls.STATABLE.items()
+        if kind not in corrected and row.columns.get(name) not in (None, known.get(name))
+    }
+    shown = {name: before[name] for name in calls.STATABLE} | news
+    return shown | {"stated": calls.as_stated(row.columns), "corrected": corrected}
 
 
 def _joined(tx: Transaction, org_id: UUID, found: list[dict[str, Any]]) -> Row:

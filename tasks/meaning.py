@@ -19,14 +19,13 @@ def analyse(tx: Transaction, org_id: UUID, call_id: str) -> None:
     found = conclude(tx, org_id, UUID(call_id))
     if found is None:
         return
-    _tell_later_call(tx, org_id, found.call)
+    _tell_next_call(tx, org_id, found.call)
     if found.call["turns"] and wanted(settings(), found.call):
         owe_refinement(tx, org_id, UUID(call_id), found.call["transcript_revision"])
 
 
-def _tell_later_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any]) -> None:
-    """Whose first call this turns out to be has called again since: that call was no first one, and is asked anew."""
-    history = call["history"]
-    if call["analysed_at"] is None and len(history) > 1 and history[0]["id"] == str(call["id"]):
-        later = history[1]
-        enqueue(tx, analyse, org_id, key=f"{later['id']}:{later['revision']}:returning", call_id=later["id"])
+def _tell_next_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any]) -> None:
+    """A person's first call makes the next one that of a returning caller, whichever is known first."""
+    if call["next_call"] and not call["is_returning"]:
+        following = call["next_call"]["id"]
+        enqueue(tx, analyse, org_id, key=f"{following}:after:{call['id']}", call_id=following)

@@ -12,7 +12,7 @@ from models.organizations import customs_of
 from rules import merge
 from rules.merge import Row
 from tasks.broker import broker
-from tasks.calls import hear, row_of, with_line
+from tasks.calls import hear, row_of, with_line, without_identifiers
 from tasks.events import facts_of
 from vocabulary import CallFacts, CallRef, Provider
 
@@ -56,7 +56,7 @@ def replay_call(org_id: UUID, call_id: UUID) -> Replay:
         for event in readable:
             for fact in facts_of(event, customs):
                 if isinstance(fact, CallFacts):
-                    row = hear(row, with_line(tx, org_id, fact), event.received_at)
+                    row = hear(row, without_identifiers(with_line(tx, org_id, fact)), event.received_at)
     again = {**row.columns, **merge.conclude(row.columns, call["refs"])}
     return Replay(
         call_id, len(readable), len(stored) - len(readable), _differences(call, again, len(stored) > len(readable))

@@ -20,8 +20,23 @@ alter table calls
     add column reason_primary text,
     add column reason_secondary text,
     add column risk_flags text[] not null default '{}',
+    add column stated jsonb not null default '{}',
+    add column corrected text[] not null default '{}',
     add column has_transcript boolean not null default false,
     add column counted jsonb;
+-- What events stated of columns that results fill as well stays apart: whatever is shown, it is not lost.
+do $$
+begin
+    set local role aftercall_system;
+    update calls c set stated = (
+        select coalesce(jsonb_object_agg(e.key, case when e.key = 'sentiment_score' then to_jsonb(e.value #>> '{}')
+                                                     else e.value end), '{}')
+        from jsonb_each(to_jsonb(c)) e
+        where c.stamps ? e.key and e.value <> 'null'
+          and e.key in ('sentiment', 'sentiment_label', 'sentiment_score', 'sentiment_summary', 'sentiment_urgency',
+                        'outcome_summary', 'booking_confirmed'));
+    reset role;
+end $$;
 create index calls_changed on calls (org_id, updated_at, id);
 
 -- What a person has set is not overwritten by what calls lead to.
