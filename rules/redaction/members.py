@@ -30,6 +30,7 @@ LEAST, LEAST_WEAK = 4, 6
 MOST_CAPITALS = 4
 LOOK = re.compile(r"[a-z]{1,4}\d{6,12}")
 MEMBER = Topic.MEMBER
+NAMING = frozenset(("as", "for", "like"))
 SUMS = frozenset(("hundred", "thousand"))
 VOWELS = frozenset("aeiouy")
 Piece = tuple[int, int, str]
@@ -41,6 +42,8 @@ def members(stream: Stream, topics: Topics) -> Iterator[Found]:
     for mark in topics.marks:
         if mark.at < behind or mark.topic is not MEMBER or stream.flags[mark.at] & w.HIDDEN:
             continue
+        if stream.flags[mark.at + 1] & w.TOPIC and stream.words[mark.at + 1] in ("id", "number"):
+            continue  # the next mark is of the same thing, and nearer
         start = _start(stream, mark.at + 1) or _answer(stream, mark)
         pieces = _pieces(stream, start) if start else []
         while pieces and _is_number(stream, pieces, said := "".join([piece[2] for piece in pieces]), mark):
@@ -67,12 +70,14 @@ def coded(stream: Stream, topics: Topics) -> Iterator[Found]:
 
 def _start(stream: Stream, at: int) -> int:
     """Where the number begins; 0 where another word comes first."""
-    for place in range(at, at + LEAD):
-        if place >= len(stream.words) - 2 or (stream.flags[place] & w.TOPIC and _is_other(stream, place)):
+    flags = stream.flags
+    for place in range(at, min(at + LEAD, len(flags) - 2)):
+        flag = flags[place]
+        if flag & w.TOPIC and _is_other(stream, place):
             return 0
-        if _is_code(stream, place) and not _is_article(stream, place):
+        if flag & w.DIGITS or (_is_code(stream, place) and not _is_article(stream, place)):
             return place
-        if not stream.flags[place] & LEADING:
+        if not flag & LEADING:
             return 0
     return 0
 
@@ -157,6 +162,9 @@ def _pieces(stream: Stream, start: int) -> list[Piece]:
         elif flag & w.ONES and not flags[at + 1] & LARGE:
             pieces.append((at, at, SPOKEN[words[at]]))
             at += 1
+        elif flag & w.LETTER and not flag & (w.LINK | w.PLAIN | w.NUMERAL) and words[at + 1] not in NAMING:
+            pieces.append((at, at, words[at]))
+            at += 1
         elif flag & SURE or (_is_code(stream, at) and not _is_lone_article(stream, at)):
             piece, at = _piece(stream, at)
             pieces.append(piece)
@@ -188,7 +196,7 @@ def _is_lone_article(stream: Stream, at: int) -> bool:
 def _piece(stream: Stream, at: int) -> tuple[Piece, int]:
     """One group; "h as in hotel" is an h."""
     word = stream.words[at]
-    if stream.flags[at] & w.LETTER and (stream.words[at + 1 : at + 3] == ["as", "in"] or _is_named(stream, at)):
+    if stream.flags[at] & w.LETTER and (stream.words[at + 1] in NAMING and _is_named(stream, at)):
         last = at + 3 if stream.words[at + 1] == "as" else at + 2
         return (at, last, word), last + 1
     if stream.flags[at] & w.NUMERAL:
@@ -198,8 +206,10 @@ def _piece(stream: Stream, at: int) -> tuple[Piece, int]:
 
 
 def _is_named(stream: Stream, at: int) -> bool:
-    """ "B for boy", "g like george"."""
-    return stream.words[at + 1] in ("for", "like") and stream.words[at + 2].startswith(stream.words[at])
+    """ "H as in hotel", "b for boy", "g like george"."""
+    if stream.words[at + 1] == "as":
+        return stream.words[at + 2] == "in"
+    return stream.words[at + 2].startswith(stream.words[at])
 
 
 def _is_all_code(stream: Stream, at: int) -> bool:
