@@ -24,20 +24,27 @@ def counted(call: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     return {"day": key.day.isoformat(), "campaign": key.campaign, "agent": key.agent, **figures}
 
 
+Move = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+"""What a call was counted for, and what it counts for now; None where it was, or is, not counted."""
+
+
 def count(
     tx: Transaction, org_id: UUID, before: Iterable[Mapping[str, Any] | None], after: Mapping[str, Any] | None
 ) -> None:
     """Moves the daily figures, with the commit, from what calls were counted for to what one of them counts for now."""
+    count_all(tx, org_id, [*((old, None) for old in before), (None, after)])
+
+
+def count_all(tx: Transaction, org_id: UUID, moves: Iterable[Move]) -> None:
+    """Moves the daily figures for many calls, with the commit: each row is written once, in the order of the keys.
+
+    Called once a transaction: rows locked in one order by everybody cannot make two of them wait for each other.
+    """
     changes: dict[Key, Counts] = {}
-    for old in before:
-        _gather(changes, difference(_read(old), None))
-    _gather(changes, difference(None, _read(after)))
+    for old, new in moves:
+        for key, counts in difference(_read(old), _read(new)):
+            changes[key] = changes.get(key, Counts()) + counts
     stats.add(tx, org_id, ((key.day, key.campaign, key.agent, asdict(sum_)) for key, sum_ in changes.items() if sum_))
-
-
-def _gather(changes: dict[Key, Counts], more: Iterable[Contribution]) -> None:
-    for key, counts in more:
-        changes[key] = changes.get(key, Counts()) + counts
 
 
 def _read(kept: Mapping[str, Any] | None) -> Contribution | None:
