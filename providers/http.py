@@ -8,9 +8,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import re
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -33,6 +34,9 @@ JSON_BYTES = 2 * 1024 * 1024
 CHUNK_BYTES = 65_536
 LONGEST_PAUSE_SECONDS = 6 * 3600.0
 PORTS = {"https": 443, "http": 80}
+NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"(?=.{{1,253}}\Z){NAME}(?:\.{NAME})*\Z")
+"""Plain names only: what one reader of addresses takes for a part of a name, another takes for its end."""
 PASSING = (408, 425, 429)
 HEADERS = {"User-Agent": "Aftercall", "Accept-Encoding": "identity"}
 """Nothing comes compressed: what is counted is what travels."""
@@ -86,9 +90,18 @@ def origin(url: str) -> Origin:
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
         raise Forbidden("an address that cannot be read") from None
-    if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in PORTS or parts.username or parts.password or not _is_host(parts.hostname or ""):
         raise Forbidden("an address that is not plainly one of the web")
-    return parts.scheme, parts.hostname.lower(), port
+    return parts.scheme, (parts.hostname or "").lower(), port
+
+
+def _is_host(name: str) -> bool:
+    if ":" not in name:
+        return HOST.match(name.lower()) is not None
+    try:
+        return ipaddress.IPv6Address(name).scope_id is None
+    except ValueError:
+        return False
 
 
 def named() -> frozenset[Origin]:
@@ -98,19 +111,17 @@ def named() -> frozenset[Origin]:
 
 
 @contextmanager
-def asked(ask: Ask) -> Iterator[requests.Response]:
+def asked(ask: Ask, check: Callable[[str], None] = lambda url: None) -> Iterator[requests.Response]:
     """The answer to a GET, its body still on the way; redirects come back as they are.
 
-    Raises Forbidden, and Outage for who cannot be reached, asks for patience or is in trouble.
+    `check` is given the address as it goes out, and raises Forbidden where it may not. Raises Forbidden, and Outage for
+    who cannot be reached, asks for patience or is in trouble.
     """
     trusted = named()
     with requests.Session() as session:
         session.trust_env = False
-        prepared = session.prepare_request(
-            requests.Request(
-                "GET", ask.url, headers=HEADERS | dict(ask.headers), params=dict(ask.params), auth=ask.auth
-            )
-        )
+        prepared = _prepared(session, ask)
+        check(str(prepared.url))
         here = origin(str(prepared.url))
         if here[0] != "https" and here not in trusted:
             raise Forbidden(f"{ask.who}: {here[1]} would be asked without encryption")
@@ -122,6 +133,16 @@ def asked(ask: Ask) -> Iterator[requests.Response]:
         with answer:
             _refuse_trouble(ask.who, answer)
             yield answer
+
+
+def _prepared(session: requests.Session, ask: Ask) -> requests.PreparedRequest:
+    asking = requests.Request(
+        "GET", ask.url, headers=HEADERS | dict(ask.headers), params=dict(ask.params), auth=ask.auth
+    )
+    try:
+        return session.prepare_request(asking)
+    except (requests.RequestException, ValueError):
+        raise Forbidden(f"{ask.who}: an address that cannot be asked") from None
 
 
 def pieces(who: str, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:

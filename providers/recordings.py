@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 from urllib.parse import urljoin
@@ -91,9 +92,7 @@ def _look(who: str, path: Path, head: bytes) -> tuple[Kind, float | None]:
 def _final(ask: Ask) -> Iterator[requests.Response]:
     """The answer that is no redirect. Each host is looked at anew, and only the first one gets credentials."""
     for _ in range(MOST_REDIRECTS + 1):
-        if not is_allowed(ask.url):
-            raise Forbidden(_elsewhere(ask))
-        with asked(ask) as answer:
+        with asked(ask, partial(_refuse_elsewhere, ask.who)) as answer:
             location = answer.headers.get("Location")
             if answer.is_redirect and location:
                 ask = Ask(ask.who, urljoin(ask.url, location))
@@ -104,12 +103,14 @@ def _final(ask: Ask) -> Iterator[requests.Response]:
     raise BadAnswer(f"{ask.who} redirects more than {MOST_REDIRECTS} times")
 
 
-def _elsewhere(ask: Ask) -> str:
+def _refuse_elsewhere(who: str, url: str) -> None:
+    if is_allowed(url):
+        return
     try:
-        host = origin(ask.url)[1]
+        host = origin(url)[1]
     except Forbidden as error:
-        return f"{ask.who} leads to {error}"
-    return f"{ask.who} leads to {host}, which RECORDING_HOSTS does not name"
+        raise Forbidden(f"{who} leads to {error}") from None
+    raise Forbidden(f"{who} leads to {host}, which RECORDING_HOSTS does not name")
 
 
 def _refuse_status(ask: Ask, status: int) -> None:

@@ -14,7 +14,7 @@ import requests
 from providers.audio import MP3, WAV
 from providers.http import Ask, BadAnswer, Forbidden, Outage, OutboundError, TooLarge, is_private
 from providers.recording_places import TwilioAccount, at_convoso, at_twilio, at_vapi
-from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch
+from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch, is_allowed
 from settings import settings
 from tests.standin.side import Side, playing
 
@@ -163,6 +163,42 @@ def test_a_redirect_to_a_host_that_is_not_allowed_is_not_followed(side: Side, tm
     with pytest.raises(Forbidden):
         fetched(tmp_path)
     assert len(side.requests()) == 1
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://elsewhere.example\\.convoso.com/a.wav",
+        "https://elsewhere.example%5c.convoso.com/a.wav",
+        "https://elsewhere.example%23.convoso.com/a.wav",
+        "https://elsewhere.example\\@a.convoso.com/a.wav",
+        "https://a_b.convoso.com/a.wav",
+        "https://a..convoso.com/a.wav",
+        f"https://{'a' * 64}.convoso.com/a.wav",
+        "https://[fe80::1%25eth0].convoso.com/a.wav",
+        "https://*.convoso.com/a.wav",
+        "https://.convoso.com/a.wav",
+    ],
+)
+def test_a_host_that_only_looks_like_an_allowed_one_is_not_asked(
+    side: Side, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, location: str
+) -> None:
+    monkeypatch.setenv("RECORDING_HOSTS", ".convoso.com")
+    settings.cache_clear()
+    assert is_allowed("https://media.convoso.com/a.wav")
+    assert not is_allowed(location)
+    with pytest.raises(Forbidden):
+        fetch(Ask("Convoso", location), tmp_path / "part")
+
+
+def test_a_redirect_whose_host_ends_before_the_listed_name_is_not_followed(
+    side: Side, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECORDING_HOSTS", ".convoso.com")
+    settings.cache_clear()
+    side.fault("/call/", "redirect", location="https://elsewhere.example\\.convoso.com/a.wav")
+    with pytest.raises(Forbidden):
+        fetched(tmp_path)
 
 
 def test_a_redirect_to_an_allowed_host_is_followed(side: Side, tmp_path: Path) -> None:
