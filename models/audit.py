@@ -11,10 +11,20 @@ from models.database import Transaction
 
 
 def record(
-    tx: Transaction, org_id: UUID, actor: str, action: str, subject: str, details: dict[str, Any] | None = None
+    tx: Transaction,
+    org_id: UUID,
+    actor: str,
+    action: str,
+    subject: str,
+    details: dict[str, Any] | None = None,
+    id: UUID | None = None,
 ) -> None:
-    """Adds one row. `actor` is like user:<id>; `details` holds ids and counts, never a secret."""
+    """Adds one row. `actor` is like user:<id>; `details` holds ids and counts, never a secret.
+
+    What may be told of more than once and is to be noted once has an `id` that follows from it.
+    """
     tx.run(
-        "INSERT INTO audit_log (org_id, actor, action, subject, details) VALUES (%s, %s, %s, %s, %s)",
-        (org_id, actor, action, subject, Json(details or {})),
+        "INSERT INTO audit_log (org_id, id, actor, action, subject, details)"
+        " VALUES (%s, coalesce(%s, gen_random_uuid()), %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (org_id, id, actor, action, subject, Json(details or {})),
     )

@@ -133,6 +133,17 @@ def test_stretches_of_one_playing_are_noted_once(client: FlaskClient, alice_org:
     assert trail(alice_org) == [("user:ann", "recording.played", str(recording_id))]
 
 
+@pytest.mark.parametrize("asked", ["bytes=1-", "bytes=-24", "bytes=5-9,20-30", "bytes=5000-"])
+def test_no_stretch_is_heard_without_a_trace(client: FlaskClient, alice_org: UUID, asked: str) -> None:
+    recording_id = recorded(alice_org)[1]
+    url = signed(alice_org, recording_id)
+    for _ in range(2):
+        client.get(url, headers={"Range": asked})
+    assert trail(alice_org) == [("user:ann", "recording.played", str(recording_id))]
+    client.get(signed(alice_org, recording_id, timedelta(minutes=1)), headers={"Range": asked})
+    assert len(trail(alice_org)) == 2
+
+
 @pytest.mark.parametrize("changed", ["exp", "by", "sig", "org", "recording", "nothing given"])
 def test_an_address_that_was_tampered_with_is_refused(client: FlaskClient, alice_org: UUID, changed: str) -> None:
     recording_id = recorded(alice_org)[1]
