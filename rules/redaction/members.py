@@ -51,7 +51,7 @@ def members(stream: Stream, topics: Topics) -> Iterator[Found]:
             yield from _found(stream, pieces, said)
             start = _again(stream, behind)
             pieces = _pieces(stream, start) if start else []
-        pieces = _coded(topics, mark, codes, max(behind, mark.at + 1))
+        pieces = _coded(topics, mark, codes, max(behind, mark.at + 1)) if codes else []
         if pieces:
             behind = pieces[-1][1] + 1
             yield from _found(stream, pieces, pieces[0][2])

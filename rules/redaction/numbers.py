@@ -79,9 +79,12 @@ class Numbers:
         return self._is_echo(chain, run) or has_room(chain, len(run.digits)) or restarted(chain, run) is not None
 
     def _is_amended(self, chain: Chain, run: Run) -> bool:
+        """Whether it says the last digits anew, behind "sorry"; what is whole is corrected as a number of its own."""
+        length = len(chain.digits)
+        if length in NATIONAL or length + len(run.digits) <= NATIONAL[0] or amended(chain, run) is None:
+            return False
         fixed = fixes(self.stream, chain.runs[-1].last, run.first)
-        is_fixed = fixed is not None and not AMENDING.isdisjoint(fixed)
-        return is_fixed and len(chain.digits) not in NATIONAL and amended(chain, run) is not None
+        return fixed is not None and not AMENDING.isdisjoint(fixed)
 
     def _is_echo(self, chain: Chain, run: Run) -> bool:
         is_other = self._speaker(run) is not chain.speaker and self.stream.turn(run.first) != self.stream.turn(

@@ -192,7 +192,8 @@ def _belongs(stream: Stream, at: int, topic: Topic, latest: Mark) -> bool:
     """Whether a word goes with the topic before it: "member number", "the social on the account", "insurance card"."""
     before = stream.words[at - 1]
     if stream.words[at] in ITS_NUMBER:
-        is_its = latest.topic is not CALLING and stream.weights_between(latest.at + 1, at, LIGHT) == 0
+        is_next = at == latest.at + 1 or stream.weights_between(latest.at + 1, at, LIGHT) == 0
+        is_its = is_next and latest.topic is not CALLING
     elif topic in ON_CARDS and latest.topic is not OTHER:
         is_its = stream.words[at - 2] == "on" or (topic is CARD and before in IDENTITY_CARD)
     else:
