@@ -91,7 +91,6 @@ def _in_full(
     if not membership.may(Role.ANALYST):
         searches = [search | {"source": None} for search in searches]
     return fields | {
-        "provider_recording_url": row["recording_url"] if membership.may(Role.ANALYST) else None,
         "metadata": row["metadata"],
         "revision": row["revision"],
         "refs": names,

@@ -212,7 +212,10 @@ def keep_for(tx: Transaction, org_id: UUID, days: int | None) -> None:
 
 
 def expire(tx: Transaction, org_id: UUID, now: datetime) -> list[str]:
-    """Ends up to BATCH recordings of calls that are older than they are kept; returns the keys of their files."""
+    """Ends up to BATCH recordings of calls that are older than they are kept; returns the keys of their files.
+
+    The provider's address is forgotten too.
+    """
     rows = tx.rows(
         "SELECT r.id, r.call_id, r.storage_key FROM recordings r"
         " JOIN calls c ON c.org_id = r.org_id AND c.id = r.call_id JOIN organizations o ON o.org_id = r.org_id"
@@ -222,7 +225,8 @@ def expire(tx: Transaction, org_id: UUID, now: datetime) -> list[str]:
         (org_id, now, BATCH),
     )
     tx.run(
-        "UPDATE calls SET recording_status = 'none', updated_at = now() WHERE org_id = %s AND id = ANY(%s)",
+        "UPDATE calls SET recording_status = 'none', recording_url = null, updated_at = now()"
+        " WHERE org_id = %s AND id = ANY(%s)",
         (org_id, [row["call_id"] for row in rows]),
     )
     tx.run(

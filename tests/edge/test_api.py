@@ -64,6 +64,17 @@ def test_a_viewer_sees_that_there_is_a_recording_but_not_where(client: FlaskClie
     assert "recordings.example" not in client.get(f"/api/calls/{call_id}", headers=headers).text
 
 
+@pytest.mark.parametrize("status", ["pending", "completed", "failed", "none"])
+def test_nobody_gets_the_providers_own_address_of_a_recording(
+    client: FlaskClient, alice_org: UUID, status: str
+) -> None:
+    call_id = make_call(alice_org, recording_url="https://recordings.example/1.mp3", recording_status=status)
+    headers = bearer_of((alice_org, Role.OWNER))
+    for address in ("/api/calls", f"/api/calls/{call_id}"):
+        answer = client.get(address, headers=headers)
+        assert (answer.status_code, "recordings.example" in answer.text) == (200, False)
+
+
 def test_calls_come_newest_first_and_page_after_page(client: FlaskClient, alice_org: UUID) -> None:
     made = [str(make_call(alice_org, started_at=NOON + timedelta(minutes=minute))) for minute in (3, 1, 2, 2, 2)]
     headers = bearer_of((alice_org, Role.VIEWER))

@@ -156,10 +156,10 @@ def test_an_expired_body_is_said_to_be_gone(alice: FlaskClient, desk: Desk, alic
     assert "its body has expired" in page(alice, f"/o/{alice_org}/calls/{call_id}")
 
 
-def test_a_recordings_address_is_for_analysts(app: Flask, alice_org: UUID) -> None:
+def test_a_providers_address_of_a_recording_is_for_nobody(app: Flask, alice_org: UUID) -> None:
     call_id = make_call(alice_org, recording_url="https://rec.example/1", recording_status="completed")
     address = f"/o/{alice_org}/calls/{call_id}"
-    assert "rec.example" in page(browser_of(app, make_person((alice_org, Role.ANALYST))), address)
+    assert "rec.example" not in page(browser_of(app, make_person((alice_org, Role.OWNER))), address)
     viewers = page(browser_of(app, make_person((alice_org, Role.VIEWER))), address)
     assert "rec.example" not in viewers
     assert "Recordings are for analysts and above." in viewers

@@ -283,7 +283,7 @@ def test_a_search_that_no_worker_survived_is_a_stated_failure(side: Side, alice_
 
 
 def test_recordings_are_kept_as_long_as_the_organization_says(side: Side, alice_org: UUID, folder: Path) -> None:
-    call(alice_org)
+    call(alice_org, recording_url="https://storage.vapi.ai/1.wav")
     look(alice_org, ENDED)
     with organization(alice_org) as tx:
         expire(tx, alice_org, ENDED + timedelta(days=4000))
@@ -296,6 +296,8 @@ def test_recordings_are_kept_as_long_as_the_organization_says(side: Side, alice_
         expire(tx, alice_org, STARTED + timedelta(days=31))
     got = recording(alice_org)
     assert (files(folder), got["state"], got["storage_key"], got["recording_status"]) == ([], "expired", None, "none")
+    with organization(alice_org) as tx:
+        assert tx.value("SELECT recording_url FROM calls") is None
 
 
 def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_org: UUID) -> None:
