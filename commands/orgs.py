@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import click
@@ -60,13 +62,13 @@ def change(
         raise click.BadParameter(f"no such field: {', '.join(sorted(unknown))}; ours are {known}")
     with plainly():
         changed = change_organization(
-            org, retention_days, limit, pairs, openai, openai_budget, keep_originals, _weights(weights)
+            org, retention_days, limit, pairs, openai, openai_budget, keep_originals, _weights(weights), _usable
         )
         show_one(changed, as_json)
 
 
 def _weights(given: tuple[str, ...]) -> dict[str, float]:
-    """The weights, as a whole still usable: rules/qa is asked."""
+    """The weights, each of them one that rules/qa knows."""
     try:
         weights = {name: float(number) for name, _, number in (one.partition("=") for one in given)}
         Weights(**weights)
@@ -74,6 +76,11 @@ def _weights(given: tuple[str, ...]) -> dict[str, float]:
         known = ", ".join(FACTORS)
         raise click.BadParameter(f"write a weight as NAME=NUMBER, NAME one of {known} ({error})") from None
     return weights
+
+
+def _usable(changed: Mapping[str, Any]) -> None:
+    """Raises ValueError where the new weights leave nothing to judge by, together with those set before."""
+    Weights(**changed["qa_weights"])
 
 
 @command.command("list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -55,11 +55,12 @@ def change_organization(
     openai_budget: Decimal | None = None,
     keeps_originals: bool | None = None,
     qa_weights: dict[str, float] | None = None,
+    check: Callable[[dict[str, Any]], object] | None = None,
 ) -> dict[str, Any]:
     """Changes what is given and returns all of it; a limit of 0 takes the limit away, a field mapped to "" its mapping.
 
-    `openai_budget` is in dollars a day; `qa_weights` adds to the weights that were set before. Raises
-    UnknownOrganization.
+    `openai_budget` is in dollars a day; `qa_weights` adds to the weights that were set before. `check` is shown
+    all of it before the commit: where it raises, nothing has changed. Raises UnknownOrganization.
     """
     with organization(org_id) as tx:
         row = tx.row(
@@ -83,8 +84,10 @@ def change_organization(
                 org_id,
             ),
         )
-    if row is None:
-        raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")
+        if row is None:
+            raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")
+        if check is not None:
+            check(row)
     return row
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from rules.factors import Factor, all_evidence
 from rules.phrases import Said, is_english, said
@@ -40,6 +41,17 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+
+
+def weights_of(stored: Mapping[str, Any]) -> Weights:
+    """An organization's weights as they are stored; the usual ones where they cannot be used, so that calls are judged.
+
+    Whoever sets weights is told of a mistake; a call that has ended must not wait for somebody to mend it.
+    """
+    try:
+        return Weights(**stored)
+    except (TypeError, ValueError):
+        return DEFAULT_WEIGHTS
 
 
 def score_quality(turns: Sequence[Turn], weights: Weights = DEFAULT_WEIGHTS) -> Finding:

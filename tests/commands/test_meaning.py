@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from models.database import organization
 from models.organizations import customs_of
+from rules.qa_factors import FACTORS
 from tests.commands.test_operating import run, told
 from tests.tasks.talks import BOOKED, Clinic
 
@@ -57,3 +58,14 @@ def test_what_is_kept_encrypted_can_be_read_and_leaves_a_trace(alice_org: UUID) 
 def test_weights_of_quality_are_checked(alice_org: UUID) -> None:
     assert told("orgs", "set", alice_org, "--qa-weight", "silence=0")["qa_weights"] == {"silence": 0}
     assert "NAME=NUMBER" in run("orgs", "set", alice_org, "--qa-weight", "charm=3").output
+
+
+def test_the_last_weight_cannot_be_taken_away(alice_org: UUID) -> None:
+    *others, last = FACTORS
+    for name in others:
+        told("orgs", "set", alice_org, "--qa-weight", f"{name}=0")
+    refused = run("orgs", "set", alice_org, "--qa-weight", f"{last}=0", "--retention-days", "3")
+    assert refused.exit_code == 1
+    assert "one of them more than 0" in refused.output
+    kept = told("orgs", "set", alice_org)
+    assert (kept["qa_weights"], kept["body_retention_days"]) == (dict.fromkeys(others, 0), 30)

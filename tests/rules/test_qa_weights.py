@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from rules.qa import Weights, score_quality
+from rules.qa import Weights, score_quality, weights_of
 from rules.qa_factors import FACTORS
 from tests.rules.quotes import dialogue
 
@@ -41,6 +41,12 @@ def test_weights_that_are_none_are_refused(weight: float) -> None:
         Weights(courtesy=weight)
     with pytest.raises(ValueError, match="one of them more than 0"):
         Weights(**dict.fromkeys(FACTORS, 0))
+
+
+@pytest.mark.parametrize("stored", [dict.fromkeys(FACTORS, 0), {"charm": 3}, {"courtesy": "much"}, {"silence": None}])
+def test_stored_weights_that_are_none_leave_the_usual_ones(stored: dict[str, object]) -> None:
+    assert weights_of(stored) == Weights()
+    assert weights_of({"silence": 0}) == Weights(silence=0)
 
 
 def test_every_factor_has_a_weight() -> None:
