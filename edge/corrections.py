@@ -32,11 +32,11 @@ def add(call_id: UUID) -> Response:
     body = json_body()
     org_id = writable(Role.OPERATOR, body).org_id
     kind, said = body.get("kind"), _said(body)
-    if kind not in READERS:
+    if not isinstance(kind, str) or kind not in READERS:
         raise bad(f"kind must be one of {', '.join(READERS)}")
     try:
         with organization(org_id) as tx:
-            found = correct(tx, org_id, call_id, str(kind), said, actor())
+            found = correct(tx, org_id, call_id, kind, said, actor())
             audit.record(tx, org_id, actor(), "calls.correct", str(call_id), {"kind": kind, "withdrawn": said is None})
     except Impossible as error:
         raise bad(str(error)) from None

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from rules import summary
 from rules.factors import fact
 from rules.lead_score import temperature
 from rules.outcome import SENTENCES
+from rules.redaction import redact_text
 from vocabulary import Finding
 
 VERSION = "1"
@@ -28,7 +30,8 @@ def corrected(kind: str, said: str, before: Mapping[str, Any]) -> Finding:
     if kind not in READERS:
         raise Impossible(f"What can be corrected is one of {', '.join(READERS)}")
     value = {**before, **READERS[kind](said.strip()), "by": "person"}
-    return Finding(kind, VERSION, value, fact(f"a person says: {said.strip()[:120]}"))
+    evidence = "a person wrote it" if kind == summary.KIND else f"a person says: {said.strip()[:120]}"
+    return Finding(kind, VERSION, value, fact(evidence))
 
 
 def _booking(said: str) -> dict[str, Any]:
@@ -47,12 +50,12 @@ def _outcome(said: str) -> dict[str, Any]:
 
 def _value(said: str) -> dict[str, Any]:
     try:
-        amount = Decimal(said)
+        amount = Decimal(said).quantize(Decimal("0.0001"))
     except InvalidOperation:
         amount = Decimal(-1)
     if not (amount.is_finite() and 0 <= amount < LARGEST):
         raise Impossible("A value is an amount of money such as 400 or 149.50")
-    return {"amount": str(amount.quantize(Decimal("0.0001")))}
+    return {"amount": str(amount)}
 
 
 def _score(said: str) -> dict[str, Any]:
@@ -67,9 +70,10 @@ def _lead_score(said: str) -> dict[str, Any]:
 
 
 def _summary(said: str) -> dict[str, Any]:
+    """What a person writes may repeat what was said on the call: it is redacted like the words themselves."""
     if not 0 < len(said) <= LONGEST_SUMMARY:
         raise Impossible(f"A summary has from 1 to {LONGEST_SUMMARY} characters")
-    return {"summary": said}
+    return {"summary": redact_text(said)}
 
 
 def _one_of(said: str, words: tuple[str, ...], what: str) -> str:

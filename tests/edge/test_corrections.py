@@ -33,12 +33,28 @@ def test_an_operators_word_changes_the_call_and_its_figures(
 
 
 @pytest.mark.parametrize("body", [{}, {"kind": "mood", "value": 1}, {"kind": "booking"}, {"kind": "qa", "value": 101},
-                                  {"kind": "value", "value": {}}, {"kind": "booking", "value": "perhaps"}])  # fmt: skip
+                                  {"kind": "value", "value": {}}, {"kind": [], "value": 1},
+                                  {"kind": {}, "value": 1}, {"kind": "value", "value": "99999999.99999"},
+                                  {"kind": "value", "value": "1e9999"},
+                                  {"kind": "booking", "value": "perhaps"}])  # fmt: skip
 def test_what_cannot_be_is_refused(
     client: FlaskClient, alice_org: UUID, call_id: UUID, body: dict[str, object]
 ) -> None:
     headers = bearer_of((alice_org, Role.OPERATOR), selected=alice_org)
     assert client.post(f"/api/calls/{call_id}/corrections", json=body, headers=headers).status_code == 400
+
+
+def test_a_summary_is_shown_without_what_identifies_the_caller(
+    client: FlaskClient, alice_org: UUID, call_id: UUID
+) -> None:
+    headers = bearer_of((alice_org, Role.OPERATOR), selected=alice_org)
+    body = {"kind": "summary", "value": "Call her back at 202-555-0178, she asked for a price."}
+    answer = client.post(f"/api/calls/{call_id}/corrections", json=body, headers=headers)
+    assert answer.json is not None
+    assert answer.json["data"]["outcome_summary"] == "Call her back at [PHONE_1], she asked for a price."
+    written = Clinic(alice_org).rows("SELECT value, evidence FROM analyses WHERE engine = 'person'")[0]
+    assert [one["quote"] for one in written["evidence"]] == ["a person wrote it"]
+    assert written["value"]["summary"] == answer.json["data"]["outcome_summary"]
 
 
 def test_an_analyst_may_not_correct(client: FlaskClient, alice_org: UUID, call_id: UUID) -> None:
