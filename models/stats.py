@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from psycopg2 import sql
@@ -57,13 +56,3 @@ def drop_empty(tx: Transaction, org_id: UUID) -> int:
     """Removes rows that no call counts for any more."""
     zeros = " AND ".join(f"{name} = 0" for name in COUNTS)
     return tx.run(f"DELETE FROM call_stats_daily WHERE org_id = %s AND {zeros}", (org_id,))
-
-
-def total(tx: Transaction, org_id: UUID, days: tuple[date, date] | None = None) -> dict[str, Any]:
-    """All figures together, of the days from the first to the last, or of all time."""
-    sums = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in COUNTS)
-    first, last = days or (date.min, date.max)
-    row: Sequence[Any] | dict[str, Any] | None = tx.row(
-        f"SELECT {sums} FROM call_stats_daily WHERE org_id = %s AND day BETWEEN %s AND %s", (org_id, first, last)
-    )
-    return dict(row or {})
