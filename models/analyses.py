@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from psycopg2.extras import Json
 
 from models.database import Transaction
 from vocabulary import Finding
@@ -123,21 +122,29 @@ def _of(finding: Finding, version: int, engine: str) -> Analysis:
 
 def write(tx: Transaction, org_id: UUID, call_id: UUID, made: Sequence[Analysis]) -> None:
     """Adds versions with the commit."""
-    for one in made:
-        tx.at_end(*_insert(org_id, call_id, one))
+    if made:
+        tx.at_end(*_insert(org_id, call_id, made))
 
 
 INSERT = """
 insert into analyses (org_id, call_id, kind, version, engine, rule_version, value, evidence, author)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+values """
+VALUES = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
-def _insert(org_id: UUID, call_id: UUID, one: Analysis) -> tuple[str, tuple[Any, ...]]:
-    value = None if one.value is None else Json(one.value)
-    return INSERT, (
-        org_id, call_id, one.kind, one.version, one.engine, one.rule_version, value, Json(one.evidence), one.author,
+def _insert(org_id: UUID, call_id: UUID, made: Sequence[Analysis]) -> tuple[str, list[Any]]:
+    return INSERT + ", ".join([VALUES] * len(made)), [value for one in made for value in _values(org_id, call_id, one)]
+
+
+def _values(org_id: UUID, call_id: UUID, one: Analysis) -> tuple[Any, ...]:
+    value = None if one.value is None else _json(one.value)
+    return (
+        org_id, call_id, one.kind, one.version, one.engine, one.rule_version, value, _json(one.evidence), one.author,
     )  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
@@ -153,8 +160,8 @@ def add(tx: Transaction, org_id: UUID, call_id: UUID, engine: str, findings: Ite
     """Adds versions now, for what comes next in this transaction to see; returns how many were news."""
     known = of_call(tx, org_id, call_id)
     made = fresh(known, _versions(known), engine, findings)
-    for one in made:
-        tx.run(*_insert(org_id, call_id, one))
+    if made:
+        tx.run(*_insert(org_id, call_id, made))
     return len(made)
 
 
@@ -162,7 +169,7 @@ def state(tx: Transaction, org_id: UUID, call_id: UUID, kind: str, said: Finding
     """Adds a person's word, or takes it back where `said` is None. The call must be locked."""
     version = 1 + _versions(of_call(tx, org_id, call_id)).get(kind, 0)
     made = _of(said, version, PERSON) if said else Analysis(kind, version, PERSON, "", None, [])
-    tx.run(*_insert(org_id, call_id, replace(made, author=author)))
+    tx.run(*_insert(org_id, call_id, [replace(made, author=author)]))
 
 
 def _versions(known: Iterable[Analysis]) -> dict[str, int]:
