@@ -294,6 +294,7 @@ info: due
 nothing: cancellation|cancelation|cancellations fee|policy|fees
 nothing: I|you can|to|if|need ~3 cancel
 nothing: no cancel|cancellation
+nothing: may|shall|should I call|ring|phone|contact you again|in|next
 nothing: you are in the? system|luck|network|pain|town|touch|time
 nothing: you are on the? phone|hold|line
 nothing: find|get|pick|look you|it|for ~1 something|another|anything ~1 else|time|day

@@ -137,6 +137,7 @@ decline: give you ~1 a call|ring
 decline: call back|again|around|when|later
 decline: check|shop|look|ask around
 decline: think about|on|over|it
+decline: leave it for|there|at
 decline: sleep on it
 decline: talk ~2 over|husband|wife
 decline: i|we will|would ~1 try
@@ -208,6 +209,12 @@ nothing: are you sure
 nothing: not in? pain|bad|really
 nothing: you cancelled|canceled
 nothing: can I|you ~1 cancel later
+nothing: if|case|unless i|we|something|she|he|they ~4 cancel|reschedule|move|change
+nothing: if|case|unless something ~6 cancel|reschedule|move|change
+nothing: if|case|unless i|we|she|he|they can ~1 not make|come|do
+nothing: if|case|unless i|we|she|he|they cannot make|come|do
+nothing: fee|fees|policy|charge|charged|cost ~3 cancel|cancelling|canceling
+nothing: cancel fee|policy|penalty
 nothing: see|get my|the results
 nothing: do not ~1 take|do
 """

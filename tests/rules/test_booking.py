@@ -190,3 +190,20 @@ def test_a_megabyte_of_anything_takes_linear_time(piece: str, speaker: Speaker) 
 def test_many_turns_take_linear_time() -> None:
     with linear_time():
         read_booking([agent("i've got thursday at two"), caller("yes thursday works")] * 20_000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What if I have to cancel?", "what happens if i need to cancel", "is there a fee if we can't make it",
+     "and in case something comes up and i have to reschedule"],
+)  # fmt: skip
+def test_asking_what_would_be_is_no_cancellation(question: str) -> None:
+    turns = dialogue(f"""
+        agent: I have Thursday at ten, would that suit you?
+        caller: yes thursday at ten is fine
+        agent: I have put you down for Thursday at ten.
+        caller: {question}
+        agent: Just call us a day ahead, it costs you nothing.
+        caller: okay thank you
+    """)
+    assert read_booking(turns).value["booking"] == "confirmed"
