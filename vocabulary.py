@@ -80,6 +80,10 @@ class RecordingStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+RECORDING_RANK = ("pending", "processing", "completed")
+"""Of two recordings of a call the later stays; one that was given up or has expired is worth nothing."""
+
+
 class EventState(StrEnum):
     """Where a stored webhook stands."""
 
@@ -120,6 +124,7 @@ class Authority(StrEnum):
     SNAPSHOT = "1snapshot"
     PROGRESS = "2progress"
     REPORT = "3report"
+
 
 NAME_LIMIT = 200
 

@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 
 from models import analyses, transcripts
 from models.database import Transaction
-from vocabulary import FINAL_RANK, NOBODY, STATUS_RANK, CallRef
+from vocabulary import FINAL_RANK, NOBODY, RECORDING_RANK, STATUS_RANK, CallRef
 
 STATED = (
     "direction", "call_type", "status", "assistant_id", "phone_number_id", "ended_reason", "outcome", "from_number",
@@ -166,17 +166,20 @@ def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -
 
 
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
-    """Makes one call of two: names, appointments, a lone recording, the weightier transcript and all results move over,
-    and the younger row goes."""
+    """Makes one call of two: names, appointments, the better recording, the weightier transcript and all results move
+    over, and the younger row goes."""
     transcripts.absorb(tx, org_id, keep, other)
     analyses.absorb(tx, org_id, keep, other)
     tx.run("UPDATE call_refs SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run("UPDATE appointments SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run(
-        "UPDATE recordings SET call_id = %s WHERE org_id = %s AND call_id = %s"
-        " AND NOT EXISTS (SELECT FROM recordings k WHERE k.org_id = %s AND k.call_id = %s)",
-        (keep, org_id, other, org_id, keep),
+        "DELETE FROM recordings r USING recordings k WHERE r.org_id = %s AND k.org_id = r.org_id AND k.id <> r.id"
+        " AND r.call_id IN (%s, %s) AND k.call_id IN (%s, %s)"
+        " AND (coalesce(array_position(%s, k.state), 0), k.call_id = %s)"
+        "   > (coalesce(array_position(%s, r.state), 0), r.call_id = %s)",
+        (org_id, keep, other, keep, other, list(RECORDING_RANK), keep, list(RECORDING_RANK), keep),
     )
+    tx.run("UPDATE recordings SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run("DELETE FROM calls WHERE org_id = %s AND id = %s", (org_id, other))
 
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from models.calls import NAMES
 from models.database import Transaction
+from vocabulary import RECORDING_RANK
 
 STATUS_OF = {"expired": "none"}
 """A recording's state → calls.recording_status, where they differ."""
 SEARCHED = ("processing", "completed", "failed")
 """Statuses of calls that only the search for their recording gives."""
+FOUND = ("completed", "failed")
+"""States in which a search has ended: the call's status cannot know better."""
 NOTE_LENGTH = 300
 BATCH = 1_000
 """How many one pass of upkeep takes on."""
-STANDING = """
+STANDING = f"""
 select r.id, r.call_id, r.state, r.attempts, r.owed_at, r.created_at, r.storage_key, c.status, c.lead_id, c.started_at,
-       c.ended_at, c.duration_seconds, c.recording_url, c.happened_at, o.convoso_timezone,
-       (select jsonb_object_agg(n.provider, n.ref) from (select f.provider, min(f.ref) as ref from call_refs f
-        where f.org_id = c.org_id and f.call_id = c.id group by f.provider) n) as refs
+       c.ended_at, c.duration_seconds, c.recording_url, c.happened_at, o.convoso_timezone, {NAMES} as refs
 from recordings r join calls c on c.org_id = r.org_id and c.id = r.call_id
 join organizations o on o.org_id = r.org_id where r.org_id = %s and r.id = %s
 """
+FOLLOW = """
+update calls set recording_status = %s, updated_at = now() where org_id = %s
+    and id = (select call_id from recordings where org_id = %s and id = %s) and recording_status <> %s
+"""
+"""The status of whichever call has the recording by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +124,23 @@ def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: d
     return found
 
 
+def better(calls: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of calls that become one, the one whose recording stays, by `recording_state`; None where none has any."""
+    known = [call for call in calls if call["recording_state"]]
+    return max(known, key=lambda call: _worth(call["recording_state"]), default=None)
+
+
+def _worth(state: str) -> int:
+    return RECORDING_RANK.index(state) if state in RECORDING_RANK else -1
+
+
 def status_after(concluded: str, before: str | None, state: str | None) -> str:
     """calls.recording_status after an event: what the search has found stands against what events conclude.
 
     `before` is the call's status so far, `state` its recording's: both None where there is none yet.
     """
+    if state in FOUND:
+        return state
     if before in SEARCHED:
         return before
     if state in SEARCHED:
@@ -132,12 +151,6 @@ def status_after(concluded: str, before: str | None, state: str | None) -> str:
 def standing(tx: Transaction, org_id: UUID, id: UUID) -> Standing | None:
     row = tx.row(STANDING, (org_id, id))
     return Standing(**row) if row else None
-
-
-def status_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> str | None:
-    """calls.recording_status as the recording itself has it; None where the call has no recording here."""
-    state = tx.value("SELECT state FROM recordings WHERE org_id = %s AND call_id = %s", (org_id, call_id))
-    return None if state is None else STATUS_OF.get(state, state)
 
 
 def begin(tx: Transaction, org_id: UUID, found: Standing) -> None:
@@ -246,13 +259,16 @@ def keys(tx: Transaction, org_id: UUID, ids: Iterable[UUID]) -> set[str]:
 def _set(
     tx: Transaction, org_id: UUID, found: Standing, state: str, columns: str, values: tuple[Any, ...] = ()
 ) -> None:
-    """The recording's columns and its call's status; the call is locked first, as events lock it."""
-    tx.run(
-        "UPDATE calls SET recording_status = %s, updated_at = now() WHERE org_id = %s AND id = %s"
-        " AND recording_status IS DISTINCT FROM %s",
-        (status := STATUS_OF.get(state, state), org_id, found.call_id, status),
-    )
-    tx.run(
+    """Writes with the commit the recording's columns and its call's status; the call is locked first, as events do.
+
+    Its call is the one that has it by now. Where that was joined to another while we waited, the last statement finds
+    the one that stayed.
+    """
+    status = STATUS_OF.get(state, state)
+    whose = (status, org_id, org_id, found.id, status)
+    tx.at_end(FOLLOW, whose)
+    tx.at_end(
         f"UPDATE recordings SET state = %s, {columns}, updated_at = now() WHERE org_id = %s AND id = %s",
         (state, *values, org_id, found.id),
     )
+    tx.at_end(FOLLOW, whose)

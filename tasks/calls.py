@@ -60,7 +60,7 @@ def record_call(
     for ref in said.refs:
         refs[str(ref.provider)] = min(ref.ref, refs.get(str(ref.provider), ref.ref))
     columns = {**row.columns, **merge.conclude(row.columns, refs)}
-    known = next((call for call in found if call["recording_state"]), None)
+    known = recordings.better(found)
     state, before = (known["recording_state"], known["recording_status"]) if known else (None, None)
     columns["recording_status"] = recordings.status_after(columns["recording_status"], before, state)
     columns["fault"] = str(classify(columns["ended_reason"]).fault) if columns.get("ended_reason") else None

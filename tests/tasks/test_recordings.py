@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from models.database import organization
 from models.ids import new_id
 from run.home import PROJECT
 from settings import settings
+from tasks.calls import record_call
 from tasks.ledger import Errand, perform
 from tasks.recording_upkeep import expire, sweep_recordings
 from tasks.recordings import give_up, look_again, owe, poll
 from tests.conftest import TestDatabase
 from tests.flows.instance import await_that
 from tests.standin.side import Side, playing
+from vocabulary import Authority, CallFacts, CallRef, Provider
 
 KEYS = {
     "VAPI_PRIVATE_KEY": "key-of-vapi",
@@ -71,7 +73,14 @@ def call(org_id: UUID, status: str = "completed", refs: dict[str, str] | None = 
     return call_id
 
 
-def look(org_id: UUID, now: datetime) -> None:
+def join(org_id: UUID) -> None:
+    """An event that names both calls, of which the one of Twilio is the older."""
+    refs = (CallRef(Provider.TWILIO, "CA" + "9" * 32), CallRef(Provider.VAPI, VAPI_ID))
+    with organization(org_id) as tx:
+        record_call(tx, org_id, CallFacts(refs, Provider.VAPI, ENDED, Authority.REPORT, {"agent_name": "Kim"}), ENDED)
+
+
+def look(org_id: UUID, now: datetime = ENDED, clock: Callable[[], datetime] | None = None) -> None:
     """Does the look that is owed, as if it were `now`."""
     with organization(org_id) as tx:
         job_id = tx.value(
@@ -79,7 +88,7 @@ def look(org_id: UUID, now: datetime) -> None:
         )
     claim = ledger.claim(org_id, job_id)
     assert claim is not None
-    poll(Errand(claim, 30_000), org_id, UUID(claim.args["recording_id"]), claim.args["attempt"], lambda: now)
+    poll(Errand(claim, 30_000), org_id, UUID(claim.args["recording_id"]), claim.args["attempt"], clock or (lambda: now))
 
 
 def recording(org_id: UUID) -> dict[str, Any]:
@@ -324,12 +333,73 @@ def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_o
         ("pending", "failed", "failed", "failed"),
         ("pending", "none", "expired", "none"),
         ("pending", "pending", "completed", "completed"),
+        ("pending", "processing", "completed", "completed"),
+        ("pending", "processing", "failed", "failed"),
     ],
 )
 def test_what_the_search_found_stands_against_later_events(
     concluded: str, before: str | None, state: str | None, after: str
 ) -> None:
     assert recordings.status_after(concluded, before, state) == after
+
+
+def test_a_call_that_is_joined_keeps_the_recording_that_we_hold(side: Side, alice_org: UUID, folder: Path) -> None:
+    call(alice_org, refs={"twilio": "CA" + "9" * 32})
+    look(alice_org, ENDED + timedelta(hours=24))
+    assert recording(alice_org)["state"] == "failed"
+    call(alice_org)
+    look(alice_org, ENDED)
+    join(alice_org)
+    got = recording(alice_org)
+    assert (got["state"], got["recording_status"], [folder / got["storage_key"]]) == (
+        "completed",
+        "completed",
+        files(folder),
+    )
+
+
+@pytest.mark.parametrize(
+    ("keeper", "other", "stays"),
+    [
+        ("pending", "completed", "other"), ("processing", "completed", "other"), ("pending", "processing", "other"),
+        ("expired", "pending", "other"), ("failed", "processing", "other"), ("completed", "completed", "keeper"),
+        ("completed", "failed", "keeper"), ("pending", "pending", "keeper"), ("failed", "expired", "keeper"),
+        ("failed", None, "keeper"), (None, "failed", "other"),
+    ],
+)  # fmt: skip
+def test_of_two_recordings_of_a_joined_call_the_better_one_stays(
+    alice_org: UUID, keeper: str | None, other: str | None, stays: str
+) -> None:
+    made = {"keeper": call(alice_org, refs={"twilio": "CA" + "9" * 32}), "other": call(alice_org)}
+    with organization(alice_org) as tx:
+        for name, state in (("keeper", keeper), ("other", other)):
+            tx.run("UPDATE recordings SET state = %s WHERE call_id = %s", (state or "failed", made[name]))
+            if state is None:
+                tx.run("DELETE FROM recordings WHERE call_id = %s", (made[name],))
+    join(alice_org)
+    got = recording(alice_org)
+    state = keeper if stays == "keeper" else other
+    assert (got["id"], got["call_id"]) == (recordings.recording_id(made[stays]), made["keeper"])
+    assert (got["state"], got["recording_status"]) == (state, recordings.STATUS_OF.get(str(state), state))
+
+
+def test_a_call_that_is_joined_while_its_recording_comes_is_not_left_waiting(side: Side, alice_org: UUID) -> None:
+    call(alice_org, refs={"twilio": "CA" + "9" * 32})
+    with organization(alice_org) as tx:
+        tx.run("DELETE FROM recordings")
+        tx.run("DELETE FROM jobs")
+    call(alice_org)
+    events = iter((join,))
+
+    def joining() -> datetime:
+        """Asked for first when the search has begun."""
+        for event in events:
+            event(alice_org)
+        return ENDED
+
+    look(alice_org, clock=joining)
+    got = recording(alice_org)
+    assert (got["state"], got["recording_status"]) == ("completed", "completed")
 
 
 def test_files_that_no_recording_names_are_removed_after_an_hour(side: Side, alice_org: UUID, folder: Path) -> None:
@@ -348,11 +418,10 @@ def test_files_that_no_recording_names_are_removed_after_an_hour(side: Side, ali
 
 
 def test_another_organizations_recording_is_not_there(side: Side, alice_org: UUID, bob_org: UUID) -> None:
-    call_id = call(alice_org)
+    call(alice_org)
     found = recording(alice_org)["id"]
     with organization(bob_org) as tx:
         assert recordings.standing(tx, bob_org, found) is None
-        assert recordings.status_of_call(tx, bob_org, call_id) is None
         assert recordings.failed(tx, bob_org, [found]) == []
 
 
