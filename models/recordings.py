@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,6 +17,7 @@ STATUS_OF = {"expired": "none"}
 """A recording's state → calls.recording_status, where they differ."""
 SEARCHED = ("processing", "completed", "failed")
 """Statuses of calls that only the search for their recording gives."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FOUND = ("completed", "failed")
 """States in which a search has ended: the call's status cannot know better."""
 NOTE_LENGTH = 300
@@ -122,6 +123,11 @@ def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: d
         (org_id, found, call_id, first_look_at, first_look_at),
     )
     return found
+
+
+def look_key(id: UUID, owed_at: datetime, attempt: int) -> str:
+    """The key of the job that looks for a recording: a search that began anew has keys of its own."""
+    return f"{id}:{(owed_at - EPOCH) // timedelta(microseconds=1)}:{attempt}"
 
 
 def better(calls: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

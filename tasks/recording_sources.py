@@ -25,12 +25,16 @@ NO_TWILIO = "Please connect Twilio in settings"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way to a recording: `find` asks for the place, and raises an OutboundError where there is none."""
+    """One way to a recording: `find` asks for the place, and raises an OutboundError where there is none.
+
+    Where the provider is not connected `missing` says what is, and there is nobody to ask.
+    """
 
     name: str
     find: Callable[[], Ask] = field(repr=False)
     is_own: bool = False
     """Whether the credential is the organization's, so that its list tells if it works."""
+    missing: str | None = None
 
 
 def sources_of(tx: Transaction, org_id: UUID, found: Standing) -> list[Source]:
@@ -90,4 +94,4 @@ def _unconnected(name: str, reason: str) -> Source:
     def refuse() -> Ask:
         raise NotConnected(reason)
 
-    return Source(name, refuse)
+    return Source(name, refuse, missing=reason)

@@ -42,9 +42,9 @@ def expire(tx: Transaction, org_id: UUID, now: datetime) -> None:
 def sweep_recordings(tx: Transaction, org_id: UUID) -> None:
     """Removes files that no recording names, and looks for recordings that no job is left for."""
     swept = sum(_sweep(tx, org_id, some) for some in _batches(_old_files(org_id)))
-    stranded = recordings.stranded(tx, org_id)
+    stranded, now = recordings.stranded(tx, org_id), datetime.now(UTC)
     for found in stranded:
-        owe_look(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
+        owe_look(tx, org_id, found.id, now, found.attempts + 1, None)
     if swept or stranded:
         log.info("organization %s: %d loose files removed, %d recordings owed again", org_id, swept, len(stranded))
 

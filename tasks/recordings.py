@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from random import uniform
-from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +20,9 @@ from providers.recordings import Fetched, NotConnected, NotThereYet, fetch
 from rules.recording_polls import first_look, is_quick, next_look
 from settings import settings
 from tasks.broker import BULK
-from tasks.errors import Busy
 from tasks.ledger import Errand, enqueue, errand
 from tasks.recording_sources import Source, sources_of
+from tasks.slots import Slots
 from vocabulary import FINAL_RANK, STATUS_RANK, CallStatus
 
 DEADLINE_SECONDS = 300
@@ -54,7 +52,7 @@ def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], n
     has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
     look_at = first_look(has_ended or bool(call.get("recording_url")), call.get("started_at"), at)
     recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
-    owe_look(tx, org_id, call_id, recording_id, 1, None if look_at <= at else look_at)
+    owe_look(tx, org_id, recording_id, look_at, 1, None if look_at <= at else look_at)
 
 
 def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | None = None) -> int:
@@ -64,7 +62,7 @@ def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | 
         given_up = recordings.failed(tx, org_id, ids)
         for found in given_up:
             recordings.owe_again(tx, org_id, found, at)
-            owe_look(tx, org_id, found.call_id, found.id, found.attempts + 1, None)
+            owe_look(tx, org_id, found.id, at, found.attempts + 1, None)
     return len(given_up)
 
 
@@ -81,37 +79,45 @@ def poll_recording(errand: Errand, org_id: UUID, recording_id: str, attempt: int
     poll(errand, org_id, UUID(recording_id), attempt, lambda: datetime.now(UTC))
 
 
-@contextmanager
-def _slot() -> Iterator[None]:
-    """Leaves half of the threads to work that does not wait for others. Raises Busy where all slots are taken."""
-    slots = _slots()
-    if not slots.acquire(blocking=False):
-        raise Busy("other recordings are being fetched", delay=uniform(5, 15))  # noqa: S311 - spreads them
-    try:
-        yield
-    finally:
-        slots.release()
-
-
 @lru_cache(maxsize=1)
-def _slots() -> BoundedSemaphore:
-    return BoundedSemaphore(max(1, settings().worker_threads // 2))
+def slots() -> Slots:
+    """Leaves half of the threads to work that does not wait for others."""
+    return Slots(max(1, settings().worker_threads // 2))
 
 
 def poll(errand: Errand, org_id: UUID, recording_id: UUID, attempt: int, clock: Callable[[], datetime]) -> None:
-    """One look, at the time that `clock` tells. A look that was done before, or that nobody waits for, does nothing."""
-    with errand.prepare() as tx:
-        found = recordings.standing(tx, org_id, recording_id)
-        if found is None or found.state not in ("pending", "processing") or found.attempts >= attempt:
-            return
-        sources = sources_of(tx, org_id, found)
-        recordings.begin(tx, org_id, found)
+    """One look, at the time that `clock` tells. A look that was done before, or that nobody waits for, does nothing.
+
+    Only one that asks somebody takes a slot, before anything is written: who is turned away leaves no trace.
+    """
+    with ExitStack() as slot:
+        with errand.prepare() as tx:
+            found = recordings.standing(tx, org_id, recording_id)
+            if found is None or found.state not in ("pending", "processing") or found.attempts >= attempt:
+                errand.end(tx)
+                return
+            sources = sources_of(tx, org_id, found)
+            if all(source.missing for source in sources):
+                said: Said = [(source, NotConnected(source.missing)) for source in sources]
+                _decide(tx, org_id, found, attempt, said, clock())
+                errand.end(tx)
+                return
+            slot.enter_context(slots().taken())
+            recordings.begin(tx, org_id, found)
+        _fetch(errand, org_id, found, attempt, sources, clock)
+
+
+def _fetch(
+    errand: Errand, org_id: UUID, found: Standing, attempt: int, sources: list[Source], clock: Callable[[], datetime]
+) -> None:
     part = storage.new_part(org_id)
     try:
-        with _slot():
-            got = _search(sources, found, part, clock())
+        got = _search(sources, found, part, clock())
         with errand.record() as tx:
-            _record(tx, org_id, found, attempt, got, part, clock())
+            if isinstance(got, Found):
+                _keep(tx, org_id, found, attempt, got, part)
+            else:
+                _decide(tx, org_id, found, attempt, got, clock())
     finally:
         part.unlink(missing_ok=True)
 
@@ -139,12 +145,8 @@ def _odd(found: Standing, fetched: Fetched, now: datetime) -> str | None:
     return f"It holds {words}"
 
 
-def _record(
-    tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Found | Said, part: Path, now: datetime
-) -> None:
-    if isinstance(got, Found):
-        _keep(tx, org_id, found, attempt, got, part)
-        return
+def _decide(tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Said, now: datetime) -> None:
+    """When to look again after nobody had a recording, or that there is no use in it."""
     _note_refusals(tx, org_id, got)
     reason = "; ".join(dict.fromkeys(str(error) for _, error in got)) or NOBODY_KNOWS
     if got and all(isinstance(error, FINAL) for _, error in got):
@@ -156,7 +158,7 @@ def _record(
         _give_up(tx, org_id, found, attempt, f"Given up after 24 hours: {reason}")
         return
     recordings.put_off(tx, org_id, found, attempt, look.phase, look.at, reason)
-    owe_look(tx, org_id, found.call_id, found.id, attempt + 1, look.at)
+    owe_look(tx, org_id, found.id, found.owed_at, attempt + 1, look.at)
 
 
 def _give_up(tx: Transaction, org_id: UUID, found: Standing, attempt: int, reason: str) -> None:
@@ -185,7 +187,8 @@ def _keep(tx: Transaction, org_id: UUID, found: Standing, attempt: int, got: Fou
 
 
 def owe_look(
-    tx: Transaction, org_id: UUID, call_id: UUID, recording_id: UUID, attempt: int, run_at: datetime | None
+    tx: Transaction, org_id: UUID, recording_id: UUID, since: datetime, attempt: int, run_at: datetime | None
 ) -> None:
-    """Owes one look for a recording, as a job of its own; at once where `run_at` is None."""
-    enqueue(tx, poll_recording, org_id, f"{call_id}:{attempt}", run_at, recording_id=str(recording_id), attempt=attempt)
+    """Owes one look of the search that began at `since`, as a job of its own; at once where `run_at` is None."""
+    key = recordings.look_key(recording_id, since, attempt)
+    enqueue(tx, poll_recording, org_id, key, run_at, recording_id=str(recording_id), attempt=attempt)

@@ -15,14 +15,16 @@ from uuid import UUID
 import pytest
 
 from models import credentials, ledger, recordings
+from models.calls import forgive_recording
 from models.database import organization
 from models.ids import new_id
 from run.home import PROJECT
 from settings import settings
 from tasks.calls import record_call
+from tasks.errors import Busy
 from tasks.ledger import Errand, perform
 from tasks.recording_upkeep import expire, sweep_recordings
-from tasks.recordings import give_up, look_again, owe, poll
+from tasks.recordings import give_up, look_again, owe, poll, slots
 from tests.conftest import TestDatabase
 from tests.flows.instance import await_that
 from tests.standin.side import Side, playing
@@ -281,6 +283,61 @@ def test_a_recording_is_owed_once_and_a_look_again_changes_nothing(side: Side, a
     look(alice_org, ENDED)
     assert recording(alice_org) == before
     assert len(side.requests()) == 2
+
+
+def test_a_recording_that_is_owed_again_after_it_was_forgiven_is_looked_for(side: Side, alice_org: UUID) -> None:
+    call_id = call(alice_org)
+    with organization(alice_org) as tx:
+        forgive_recording(tx, alice_org, call_id)
+    look(alice_org, ENDED)
+    assert looks_owed(alice_org) == []
+    with organization(alice_org) as tx:
+        owe(tx, alice_org, call_id, {"status": "completed"}, ENDED + MINUTE)
+    look(alice_org, ENDED + MINUTE)
+    assert recording(alice_org)["state"] == "completed"
+
+
+def test_a_search_whose_jobs_are_done_without_an_end_is_taken_up_at_night(side: Side, alice_org: UUID) -> None:
+    call(alice_org)
+    with organization(alice_org) as tx:
+        tx.run("UPDATE jobs SET state = 'done'")
+        sweep_recordings(tx, alice_org)
+    look(alice_org, ENDED)
+    assert recording(alice_org)["state"] == "completed"
+
+
+def test_a_look_that_finds_no_slot_leaves_no_trace(
+    side: Side, alice_org: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKER_THREADS", "2")
+    settings.cache_clear()
+    slots.cache_clear()
+    call(alice_org)
+    before = recording(alice_org)
+    with slots().taken(), pytest.raises(Busy):
+        look(alice_org, ENDED)
+    assert (recording(alice_org), side.requests()) == (before, [])
+    with organization(alice_org) as tx:
+        tx.run("UPDATE jobs SET lease_until = null")
+    look(alice_org, ENDED)
+    assert recording(alice_org)["state"] == "completed"
+    slots.cache_clear()
+
+
+def test_without_anybody_to_ask_a_look_waits_for_no_slot_and_ends_where_it_began(
+    side: Side, alice_org: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKER_THREADS", "2")
+    monkeypatch.delenv("VAPI_PRIVATE_KEY")
+    settings.cache_clear()
+    slots.cache_clear()
+    call(alice_org)
+    with slots().taken():
+        look(alice_org, ENDED)
+    slots.cache_clear()
+    assert (recording(alice_org)["state"], recording(alice_org)["recording_status"]) == ("failed", "failed")
+    assert recording(alice_org)["error"] == "Vapi is not connected: set VAPI_PRIVATE_KEY"
+    assert looks_owed(alice_org) == []
 
 
 def test_a_search_that_no_worker_survived_is_a_stated_failure(side: Side, alice_org: UUID) -> None:
