@@ -23,6 +23,7 @@ from vocabulary import Role
 blueprint = Blueprint("contacts", __name__)
 
 LEAD_STATUSES = ("new", "contacted", "booked", "lost")
+NARROWER = "narrow it by lead_status or temperature"
 CHOICES = {"lead_status": LEAD_STATUSES, "temperature": TEMPERATURES}
 
 
@@ -34,7 +35,7 @@ def contacts() -> Response:
     most, after = asked.limit(request.args), asked.place(request.args)
     found = []
     for membership in readable():
-        with reading(membership.org_id) as tx:
+        with reading(membership.org_id, NARROWER) as tx:
             found.append(contact_queries.newest_contacts(tx, membership.org_id, wanted, most + 1, after))
     merged = list(heapq.merge(*found, key=lambda row: (row["heard_at"], row["id"].int), reverse=True))
     shown = merged[:most]
@@ -47,7 +48,7 @@ def contacts() -> Response:
 def stats() -> Response:
     counts = dict.fromkeys(("total", *TEMPERATURES), 0)
     for membership in readable():
-        with reading(membership.org_id) as tx:
+        with reading(membership.org_id, "try again in a moment") as tx:
             own = contact_queries.contact_counts(tx, membership.org_id)
         counts = {name: counts[name] + own[name] for name in counts}
     return json_response({"ok": True, **counts, **{f"{name}_leads": count for name, count in counts.items()}})

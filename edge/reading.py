@@ -32,13 +32,13 @@ class Page:
 
 
 @contextmanager
-def reading(org_id: UUID) -> Iterator[Transaction]:
-    """One organization's rows, read-only. Raises Problem 503 for what takes too long."""
+def reading(org_id: UUID, advice: str = "choose a shorter span of days") -> Iterator[Transaction]:
+    """One organization's rows, read-only. Raises Problem 503 for what takes too long, with advice that helps."""
     try:
         with organization(org_id, Access.READ, READ_MILLISECONDS) as tx:
             yield tx
     except psycopg2.errors.QueryCanceled:
-        raise Problem(503, "too_slow", "This search took too long; choose a shorter span of days") from None
+        raise Problem(503, "too_slow", f"This search took too long; {advice}") from None
 
 
 def page_of_calls(memberships: Iterable[Membership], args: Arguments, limit: int) -> Page:

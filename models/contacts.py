@@ -17,9 +17,17 @@ STATED = ("name", "first_name", "last_name", "email", "phone", "campaign", "stat
 HELD = ("lead_status", "temperature")
 """What a colleague may set by hand."""
 HISTORY = (
-    "SELECT id::text, happened_at, revision, status, result, booking, interested, lead_score, temperature, service"
-    " FROM calls WHERE org_id = %s AND contact_id = %s ORDER BY happened_at DESC, id DESC LIMIT %s"
+    "SELECT c.id::text, happened_at, revision, status, result, booking, interested, lead_score, temperature, service"
+    " FROM calls c WHERE org_id = %s AND contact_id = %s ORDER BY happened_at DESC, c.id DESC LIMIT %s"
 )
+SPOKE = (
+    "UPDATE contacts k SET last_contacted_at = c.latest FROM"
+    " (SELECT max(coalesce(ended_at, started_at)) AS latest FROM"
+    "   (SELECT ended_at, started_at FROM calls WHERE org_id = %s AND contact_id = %s"
+    "    ORDER BY happened_at DESC, id DESC LIMIT 20) newest) c"
+    " WHERE k.org_id = %s AND k.id = %s AND k.last_contacted_at IS DISTINCT FROM c.latest"
+)
+"""Of the newest calls, whichever ended last: calls of one person may overlap, but not by twenty."""
 
 
 def of_lead(tx: Transaction, org_id: UUID, lead_id: str) -> dict[str, Any] | None:
@@ -106,12 +114,7 @@ def history(tx: Transaction, org_id: UUID, id: UUID) -> list[dict[str, Any]]:
 
 def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """Remembers the latest time that this person was on the line, as their calls have it by now."""
-    tx.at_end(
-        "UPDATE contacts k SET last_contacted_at = c.latest FROM (SELECT max(coalesce(ended_at, started_at)) AS latest"
-        " FROM calls WHERE org_id = %s AND contact_id = %s) c"
-        " WHERE k.org_id = %s AND k.id = %s AND k.last_contacted_at IS DISTINCT FROM c.latest",
-        (org_id, id, org_id, id),
-    )
+    tx.at_end(SPOKE, (org_id, id, org_id, id))
 
 
 def conclude(tx: Transaction, org_id: UUID, contact: Mapping[str, Any], after: Mapping[str, Any]) -> None:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg2
 import pytest
 from flask.testing import FlaskClient
 
 from models.database import organization
+from tests.conftest import TestDatabase
 from tests.edge.people import bearer_of
 from tests.edge.said import make_contact, trail
 from vocabulary import Role
@@ -113,3 +115,22 @@ def test_a_stranger_sees_and_changes_nothing(client: FlaskClient, alice_org: UUI
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     with organization(alice_org) as tx:
         assert tx.value("SELECT temperature FROM contacts") == "cold"
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"), [(PATH, "narrow it by lead_status or temperature"), (f"{PATH}/stats", "try again in a moment")]
+)
+def test_what_takes_too_long_is_given_up_with_advice_that_helps(
+    client: FlaskClient,
+    database: TestDatabase,
+    alice_org: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    advice: str,
+) -> None:
+    headers = bearer_of((alice_org, Role.VIEWER))
+    monkeypatch.setattr("edge.reading.READ_MILLISECONDS", 50)
+    with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
+        cursor.execute("LOCK contacts")
+        answer = client.get(path, headers=headers)
+    assert (answer.status_code, answer.get_json()["error"]) == (503, f"This search took too long; {advice}")

@@ -1,0 +1,86 @@
+"""What is asked of contacts and their calls is read from an index, as the role that asks it: row security included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg2
+import pytest
+
+from models import contact_queries, contacts
+from models.contact_queries import ContactFilter
+from models.context import HISTORY_LIMIT
+from models.database import Access, Transaction, organization
+from tests.conftest import TestDatabase
+from tests.edge.said import make_contact
+
+PEOPLE = """
+insert into contacts (org_id, id, phone, name, lead_status, temperature, last_contacted_at)
+select %s, gen_random_uuid(), '+1' || (2000000000 + n), repeat('Ann ', 20),
+    case when n %% 100 = 0 then 'booked' else 'new' end, case when n %% 4 = 0 then 'hot' end,
+    now() - n * interval '1 minute' from generate_series(1, 3000) n
+"""
+CALLS = """
+insert into calls (org_id, id, provider, contact_id, started_at)
+select %s, gen_random_uuid(), 'vapi', %s, now() - n * interval '1 minute' from generate_series(1, 3000) n
+"""
+
+
+@pytest.fixture
+def caller(database: TestDatabase, alice_org: UUID) -> UUID:
+    """Who called 3,000 times, years before the 3,000 calls of somebody else; with 3,000 other contacts."""
+    caller, other = make_contact(alice_org), make_contact(alice_org)
+    with organization(alice_org) as tx:
+        tx.run(PEOPLE, (alice_org,))
+        for contact_id in (caller, other):
+            tx.run(CALLS, (alice_org, contact_id))
+        tx.run("UPDATE calls SET started_at = started_at - interval '5 years' WHERE contact_id = %s", (caller,))
+    with psycopg2.connect(database.owner_url) as connection, connection.cursor() as cursor:
+        cursor.execute("ANALYZE calls, contacts")
+    return caller
+
+
+def plan(tx: Transaction, query: str, params: Sequence[Any] = ()) -> str:
+    return "\n".join(row["QUERY PLAN"] for row in tx.rows("EXPLAIN " + query, params))
+
+
+def plan_of_last(tx: Transaction) -> str:
+    return plan(tx, tx._cursor.query.decode().replace("%", "%%"))
+
+
+def test_contacts_of_a_lead_status_are_read_in_their_order(alice_org: UUID, caller: UUID) -> None:
+    with organization(alice_org, Access.READ) as tx:
+        tx.run("SELECT 1")  # the transaction's beginning travels with its first statement
+        contact_queries.newest_contacts(tx, alice_org, ContactFilter(lead_status="booked"), 20)
+        found = plan_of_last(tx)
+    assert "contacts_by_lead_status" in found
+    assert "Sort" not in found
+
+
+def test_contacts_are_counted_without_a_look_at_them(alice_org: UUID, caller: UUID) -> None:
+    with organization(alice_org, Access.READ) as tx:
+        tx.run("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")  # so few are read any way
+        contact_queries.contact_counts(tx, alice_org)
+        assert "Index Only Scan using contacts_counted" in plan_of_last(tx)
+
+
+def test_the_newest_calls_of_a_person_are_read_and_no_others(alice_org: UUID, caller: UUID) -> None:
+    with organization(alice_org) as tx:
+        plans = (
+            plan(tx, contacts.HISTORY, (alice_org, caller, HISTORY_LIMIT)),
+            plan(tx, contacts.SPOKE, (alice_org, caller, alice_org, caller)),
+        )
+    for found in plans:
+        assert "calls_of_contact" in found
+        assert "Limit" in found
+        assert "Sort" not in found
+
+
+def test_a_person_was_last_on_the_line_when_the_last_of_their_calls_ended(alice_org: UUID, caller: UUID) -> None:
+    with organization(alice_org) as tx:
+        contacts.spoke(tx, alice_org, caller)
+        tx.flush()
+        asked = "SELECT last_contacted_at = (SELECT max(started_at) FROM calls WHERE contact_id = k.id) AS is_right"
+        assert tx.row(f"{asked} FROM contacts k WHERE id = %s", (caller,)) == {"is_right": True}
