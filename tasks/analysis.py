@@ -17,7 +17,7 @@ from rules.booking import Proofs
 from rules.correction import corrected
 from rules.meaning import Known, understand
 from rules.outcome import Ended
-from rules.qa import Weights
+from rules.qa import weights_of
 from rules.sentiment import Stated
 from rules.stats import BOOKED
 from rules.value import Service
@@ -106,7 +106,7 @@ def _known(call: Mapping[str, Any]) -> Known:
         direction=call["direction"],
         seconds=call["duration_seconds"],
         services=[_service(one) for one in call["services"]],
-        weights=Weights(**call["qa_weights"]),
+        weights=weights_of(call["qa_weights"]),
         returning=call["is_returning"],
     )
 
