@@ -186,7 +186,7 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 def forgive_recording(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """There is no recording to fetch after all."""
     tx.at_end(
-        "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state = 'pending' AND attempts = 0", (org_id, id)
+        "DELETE FROM recordings WHERE org_id = %s AND call_id = %s AND state IN ('pending', 'failed')", (org_id, id)
     )
 
 

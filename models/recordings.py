@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from models.calls import NAMES
 from models.database import Transaction
+from models.ids import new_id
 from vocabulary import RECORDING_RANK
 
 STATUS_OF = {"expired": "none"}
@@ -18,6 +19,8 @@ STATUS_OF = {"expired": "none"}
 SEARCHED = ("processing", "completed", "failed")
 """Statuses of calls that only the search for their recording gives."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FORGIVEN = ("pending", "failed")
+"""States of searches that are as good as never begun where the call turns out to have no recording."""
 FOUND = ("completed", "failed")
 """States in which a search has ended: the call's status cannot know better."""
 NOTE_LENGTH = 300
@@ -34,6 +37,19 @@ update calls set recording_status = %s, updated_at = now() where org_id = %s
     and id = (select call_id from recordings where org_id = %s and id = %s) and recording_status <> %s
 """
 """The status of whichever call has the recording by now."""
+HASTEN = """
+update jobs set id = %s, run_at = now(), key = waiting.key from (
+    select j.org_id, j.id, r.id || ':' || %s || ':' || r.attempts + 1 as key
+    from recordings r join jobs j on j.org_id = r.org_id and j.actor = 'poll_recording' and j.state = 'ready'
+        and j.key = r.id || ':' || (extract(epoch from r.owed_at) * 1000000)::bigint || ':' || r.attempts + 1
+    where r.org_id = %s and r.call_id = %s and r.state = 'pending' and (j.lease_until is null or j.lease_until < now())
+    for update of j skip locked
+) waiting where jobs.org_id = waiting.org_id and jobs.id = waiting.id
+"""
+"""The next look for a call's recording, found by the key that look_key gives it, becomes the first of a search.
+
+One that somebody holds is passed by: who looks holds the job and waits for the call, which is ours.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +143,26 @@ def owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, first_look_at: d
 
 def look_key(id: UUID, owed_at: datetime, attempt: int) -> str:
     """The key of the job that looks for a recording: a search that began anew has keys of its own."""
-    return f"{id}:{(owed_at - EPOCH) // timedelta(microseconds=1)}:{attempt}"
+    return f"{id}:{_microseconds(owed_at)}:{attempt}"
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def begin_now(tx: Transaction, org_id: UUID, call_id: UUID, now: datetime) -> UUID:
+    """Begins with the commit the search that waits for a call's end, with the job that it has.
+
+    Returns the id that the job gets by it; where none waits, or it runs already, the id is nobody's.
+    """
+    job_id = new_id()
+    tx.at_end(HASTEN, (job_id, _microseconds(now), org_id, call_id))
+    tx.at_end(
+        "UPDATE recordings SET owed_at = %s, next_attempt_at = %s, phase = 'quick', updated_at = now()"
+        " WHERE org_id = %s AND call_id = %s AND state = 'pending'",
+        (now, now, org_id, call_id),
+    )
+    return job_id
 
 
 def better(calls: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -145,6 +180,8 @@ def status_after(concluded: str, before: str | None, state: str | None) -> str:
 
     `before` is the call's status so far, `state` its recording's: both None where there is none yet.
     """
+    if concluded == "none" and state in FORGIVEN:
+        return concluded
     if state in FOUND:
         return state
     if before in SEARCHED:

@@ -18,6 +18,7 @@ from vocabulary import FINAL_RANK, STATUS_RANK, Authority, CallStatus, Provider,
 SCALES = {"duration_seconds": 3, "total_cost": 4, "financial_value": 4}
 LARGEST_AMOUNT = Decimal(10) ** 8
 TEXT_LIMIT = 20_000
+TALKED_ON = (CallStatus.IN_PROGRESS, CallStatus.FORWARDING, CallStatus.COMPLETED)
 PROVIDER_RANK = {Provider.VAPI: 3, Provider.CONVOSO: 2, Provider.SIGNALWIRE: 1, Provider.TWILIO: 0}
 
 Stamp = list[str]
@@ -117,9 +118,9 @@ def has_ended(columns: Mapping[str, Any]) -> bool:
 
 
 def _recording(columns: Mapping[str, Any], status: CallStatus) -> RecordingStatus:
-    """A call that was talked on and ended has a recording somewhere, to be fetched; one that never connected has none.
+    """A call that is or was talked on has a recording somewhere, to be fetched; one that never connected has none.
 
     Whether it was fetched is not for events to say: the search for it does.
     """
-    has_one = bool(columns.get("recording_url")) or status is CallStatus.COMPLETED
+    has_one = bool(columns.get("recording_url")) or status in TALKED_ON
     return RecordingStatus.PENDING if has_one else RecordingStatus.NONE

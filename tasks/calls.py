@@ -21,7 +21,7 @@ from tasks.counting import count, counted
 from tasks.ledger import enqueue
 from tasks.meaning import analyse
 from tasks.persons import place_person
-from tasks.recordings import owe
+from tasks.recordings import hasten, is_over, owe
 from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
 
 WRITTEN_ABOUT = ("outcome_summary", "sentiment_summary", "disposition_notes", "transfer_reason")
@@ -76,7 +76,7 @@ def record_call(
     recorded = _write(tx, org_id, said, found, columns, row.stamps, is_heard)
     if said.transcript is not None and weight is not None and is_heard:
         _keep_transcript(tx, org_id, recorded.call_id, said.transcript, weight, customs.keeps_originals)
-    _owe_recording(tx, org_id, recorded.call_id, columns, state)
+    _owe_recording(tx, org_id, recorded.call_id, columns, known)
     if columns["contact_id"] is not None:
         contacts.spoke(tx, org_id, columns["contact_id"])
     for former in {call["contact_id"] for call in found} - {None, columns["contact_id"]}:
@@ -170,8 +170,13 @@ def _write(
     return Recorded(call_id, changed, found[0]["revision"] + changed)
 
 
-def _owe_recording(tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any], state: str | None) -> None:
-    if state is None and columns["recording_status"] == "pending":
-        owe(tx, org_id, call_id, columns)
-    elif columns["recording_status"] == "none":
+def _owe_recording(
+    tx: Transaction, org_id: UUID, call_id: UUID, columns: Mapping[str, Any], known: Mapping[str, Any] | None
+) -> None:
+    """`known` is the call as it was, where a recording was owed already."""
+    if columns["recording_status"] == "none":
         calls.forgive_recording(tx, org_id, call_id)
+    elif known is None:
+        owe(tx, org_id, call_id, columns)
+    elif known["recording_state"] == "pending" and is_over(columns) and not is_over(known):
+        hasten(tx, org_id, call_id)

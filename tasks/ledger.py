@@ -133,7 +133,12 @@ def enqueue(
     """Owes a job in this transaction and rings its bell after the commit. The key names the fact with its revision."""
     job_id = ledger.owe(tx, org_id, actor.__name__, key, ids, run_at)
     if run_at is None:
-        _ringing(tx).bells.append(Bell(org_id, job_id, actor.__name__))
+        ring(tx, actor, org_id, job_id)
+
+
+def ring(tx: Transaction, actor: Function, org_id: UUID, job_id: UUID) -> None:
+    """Rings a job's bell after the commit."""
+    _ringing(tx).bells.append(Bell(org_id, job_id, actor.__name__))
 
 
 @dataclass

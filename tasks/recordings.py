@@ -17,13 +17,13 @@ from models.database import Transaction, organization
 from models.recordings import Standing, Stored
 from providers.http import Forbidden, Outage, OutboundError, TooLarge
 from providers.recordings import Fetched, NotConnected, NotThereYet, fetch
+from rules.merge import has_ended
 from rules.recording_polls import first_look, is_quick, next_look
 from settings import settings
 from tasks.broker import BULK
-from tasks.ledger import Errand, enqueue, errand
+from tasks.ledger import Errand, enqueue, errand, ring
 from tasks.recording_sources import Source, sources_of
 from tasks.slots import Slots
-from vocabulary import FINAL_RANK, STATUS_RANK, CallStatus
 
 DEADLINE_SECONDS = 300
 NOBODY_KNOWS = "No provider that we can ask knows this call"
@@ -49,10 +49,20 @@ Said = list[tuple[Source, OutboundError]]
 def owe(tx: Transaction, org_id: UUID, call_id: UUID, call: Mapping[str, Any], now: datetime | None = None) -> None:
     """Owes the search for a call's recording, once a call. `call` holds its status, started_at and recording_url."""
     at = now or datetime.now(UTC)
-    has_ended = STATUS_RANK[CallStatus(call.get("status") or CallStatus.UNKNOWN)] == FINAL_RANK
-    look_at = first_look(has_ended or bool(call.get("recording_url")), call.get("started_at"), at)
+    look_at = first_look(is_over(call), call.get("started_at"), at)
     recording_id = recordings.owe_recording(tx, org_id, call_id, look_at)
     owe_look(tx, org_id, recording_id, look_at, 1, None if look_at <= at else look_at)
+
+
+def is_over(call: Mapping[str, Any]) -> bool:
+    """Whether there is nothing to wait for: the call has ended, or its recording was told of."""
+    return has_ended(call) or bool(call.get("recording_url"))
+
+
+def hasten(tx: Transaction, org_id: UUID, call_id: UUID, now: datetime | None = None) -> None:
+    """Begins the search for the recording of a call that has ended by now, earlier or later than was expected."""
+    job_id = recordings.begin_now(tx, org_id, call_id, now or datetime.now(UTC))
+    ring(tx, poll_recording, org_id, job_id)
 
 
 def look_again(org_id: UUID, ids: Iterable[UUID] | None = None, now: datetime | None = None) -> int:

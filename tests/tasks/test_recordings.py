@@ -39,6 +39,8 @@ KEYS = {
 STARTED = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 ENDED = STARTED + timedelta(seconds=30)
 MINUTE = timedelta(minutes=1)
+NOW = datetime.now(UTC)
+"""For calls that go on: a search begins by the clock."""
 VAPI_ID = "11111111-2222-3333-4444-555555555555"
 CALL = {"id": VAPI_ID, "call_sid": "CA" + "1" * 32, "lead_id": "4711", "started_at": STARTED.isoformat(), "seconds": 30}
 
@@ -75,6 +77,26 @@ def call(org_id: UUID, status: str = "completed", refs: dict[str, str] | None = 
     return call_id
 
 
+def say(org_id: UUID, status: str | None = None, **facts: Any) -> None:
+    """An event of a call that began just now."""
+    facts |= {"started_at": NOW} | ({"status": status} if status else {})
+    said = CallFacts((CallRef(Provider.VAPI, VAPI_ID),), Provider.VAPI, NOW, Authority.PROGRESS, facts)
+    with organization(org_id) as tx:
+        record_call(tx, org_id, said, NOW)
+
+
+def run_what_is_due(org_id: UUID) -> None:
+    with organization(org_id) as tx:
+        due = tx.rows("SELECT id FROM jobs WHERE actor = 'poll_recording' AND state = 'ready' AND run_at <= now()")
+    for job in due:
+        perform(org_id, job["id"])
+
+
+def jobs_in_all(org_id: UUID) -> int:
+    with organization(org_id) as tx:
+        return int(tx.value("SELECT count(*) FROM jobs WHERE actor = 'poll_recording'"))
+
+
 def join(org_id: UUID) -> None:
     """An event that names both calls, of which the one of Twilio is the older."""
     refs = (CallRef(Provider.TWILIO, "CA" + "9" * 32), CallRef(Provider.VAPI, VAPI_ID))
@@ -104,7 +126,12 @@ def recording(org_id: UUID) -> dict[str, Any]:
 
 def looks_owed(org_id: UUID) -> list[datetime]:
     with organization(org_id) as tx:
-        return [row["run_at"] for row in tx.rows("SELECT run_at FROM jobs WHERE state = 'ready' ORDER BY run_at")]
+        return [
+            row["run_at"]
+            for row in tx.rows(
+                "SELECT run_at FROM jobs WHERE state = 'ready' AND actor = 'poll_recording' ORDER BY run_at"
+            )
+        ]
 
 
 def files(folder: Path) -> list[Path]:
@@ -166,6 +193,75 @@ def test_what_never_comes_is_given_up_after_a_day_with_the_reason(side: Side, al
 def test_a_call_that_goes_on_is_looked_for_after_its_likely_end(side: Side, alice_org: UUID) -> None:
     call(alice_org, status="in_progress", ended_at=None, duration_seconds=None)
     assert looks_owed(alice_org) == [STARTED + 7 * MINUTE]
+
+
+def test_a_call_under_way_owes_a_look_at_its_likely_end_and_one_that_rings_none(alice_org: UUID) -> None:
+    say(alice_org, "ringing")
+    assert looks_owed(alice_org) == []
+    say(alice_org, "in_progress")
+    assert looks_owed(alice_org) == [NOW + 7 * MINUTE]
+    assert (recording(alice_org)["state"], recording(alice_org)["recording_status"]) == ("pending", "pending")
+    say(alice_org, "forwarding")
+    assert looks_owed(alice_org) == [NOW + 7 * MINUTE]
+
+
+@pytest.mark.parametrize("end", [{"status": "completed"}, {"recording_url": "https://storage.vapi.ai/1.wav"}])
+def test_a_call_that_ends_early_is_looked_for_at_once_by_the_same_job(
+    side: Side, alice_org: UUID, end: dict[str, str]
+) -> None:
+    say(alice_org, "in_progress")
+    say(alice_org, **end)
+    (due,) = looks_owed(alice_org)
+    assert due < NOW + 5 * MINUTE
+    run_what_is_due(alice_org)
+    assert (recording(alice_org)["state"], recording(alice_org)["attempts"]) == ("completed", 1)
+    assert jobs_in_all(alice_org) == 1
+
+
+def test_a_call_that_ends_late_has_all_the_time_of_a_search_from_its_end(side: Side, alice_org: UUID) -> None:
+    side.tell("calls", CALL | {"ready_at": "2036-01-01T00:00:00+00:00"})
+    say(alice_org, "in_progress")
+    for minutes in (7, 37, 67):
+        look(alice_org, NOW + minutes * MINUTE)
+    assert recording(alice_org)["phase"] == "slow"
+    side.tell("calls", CALL)
+    say(alice_org, "completed")
+    assert recording(alice_org)["phase"] == "quick"
+    run_what_is_due(alice_org)
+    assert (recording(alice_org)["state"], recording(alice_org)["attempts"]) == ("completed", 4)
+    assert jobs_in_all(alice_org) == 4
+
+
+@pytest.mark.parametrize("looked_after", [None, 7 * MINUTE, timedelta(hours=25)])
+def test_a_call_that_was_not_answered_after_all_is_looked_for_no_more(
+    side: Side, alice_org: UUID, looked_after: timedelta | None
+) -> None:
+    side.tell("calls", CALL | {"ready_at": "2036-01-01T00:00:00+00:00"})
+    say(alice_org, "in_progress")
+    if looked_after is not None:
+        look(alice_org, NOW + looked_after)
+    say(alice_org, "no_answer")
+    asked = len(side.requests())
+    with organization(alice_org) as tx:
+        assert tx.rows("SELECT id FROM recordings") == []
+        assert tx.value("SELECT recording_status FROM calls") == "none"
+        tx.run("UPDATE jobs SET run_at = now()")
+    run_what_is_due(alice_org)
+    assert (looks_owed(alice_org), len(side.requests())) == ([], asked)
+
+
+def test_a_search_that_runs_is_not_begun_again_by_the_calls_end(side: Side, alice_org: UUID) -> None:
+    say(alice_org, "in_progress")
+    events = iter(("completed",))
+
+    def ending() -> datetime:
+        """Asked for first when the search has begun."""
+        for status in events:
+            say(alice_org, status)
+        return NOW
+
+    look(alice_org, clock=ending)
+    assert (recording(alice_org)["recording_status"], jobs_in_all(alice_org)) == ("completed", 1)
 
 
 def test_a_recording_that_was_told_of_is_looked_for_at_once(side: Side, alice_org: UUID) -> None:
@@ -392,6 +488,9 @@ def test_a_recording_that_no_job_looks_for_gets_one_at_night(side: Side, alice_o
         ("pending", "pending", "completed", "completed"),
         ("pending", "processing", "completed", "completed"),
         ("pending", "processing", "failed", "failed"),
+        ("none", "failed", "failed", "none"),
+        ("none", "pending", "pending", "none"),
+        ("none", "completed", "completed", "completed"),
     ],
 )
 def test_what_the_search_found_stands_against_later_events(
