@@ -211,7 +211,8 @@ def _run(job: Work, claim: Claim) -> None:
             with errand.record():
                 log.debug("job %s had nothing to record", claim.job_id)
         return
-    with organization(claim.org_id, timeout_ms=timeout_ms) as tx:
+    # A crash of the server that loses these effects loses the job's end with them: it is ready again.
+    with organization(claim.org_id, timeout_ms=timeout_ms, is_repeated=True) as tx:
         job.function(tx, claim.org_id, **claim.args)
         ledger.finish(tx, claim)
 
