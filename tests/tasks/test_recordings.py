@@ -39,8 +39,8 @@ KEYS = {
 STARTED = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 ENDED = STARTED + timedelta(seconds=30)
 MINUTE = timedelta(minutes=1)
-NOW = datetime.now(UTC)
-"""For calls that go on: a search begins by the clock."""
+NOW = datetime.now(UTC) + timedelta(hours=1)
+"""For calls that go on: a search begins by the clock, and their likely end must be ahead of it."""
 VAPI_ID = "11111111-2222-3333-4444-555555555555"
 CALL = {"id": VAPI_ID, "call_sid": "CA" + "1" * 32, "lead_id": "4711", "started_at": STARTED.isoformat(), "seconds": 30}
 
