@@ -177,6 +177,7 @@ def test_any_talk_gets_one_of_five_verdicts_with_its_words(turns: list[Turn]) ->
     assert finding == read_booking(turns)
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize(
     "piece", ["i've got thursday at two fifteen ", "book me in ", "not ", "é ", "two ", "you're all "]
 )

@@ -231,6 +231,7 @@ def test_one_more_question_never_lowers_the_score(signals: Signals, turns: list[
     assert score_lead(signals, named).value["score"] <= score_lead(signals, [*named, caller(more)]).value["score"]
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize("piece", ["how much ", "not ", "[PHONE_1] ", "don't call me ", "when "])
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     turns = [caller(piece * (1_000_000 // len(piece)))]

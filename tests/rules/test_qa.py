@@ -218,6 +218,7 @@ def test_any_call_gets_the_sum_of_its_factors_or_none(turns: list[Turn], weights
         assert all(factor["evidence"] and 0 <= factor["points"] <= factor["most"] for factor in shown)
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize("piece", ["how much ", "you don't need a ", "guarantee ", "? ", "thank you ", "sounds like "])
 def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
     turns = [agent(piece * (500_000 // len(piece))), caller(piece * (500_000 // len(piece)))]

@@ -220,6 +220,7 @@ def test_labelled_callers_are_understood(part: str) -> None:
         assert accuracy >= floor, (what, accuracy)
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize(
     "word",
     ["hate ", "no ", "not ", "not really very good ", "is it terrible ", "on hold ", "thank you so so ", "'", "? ",
@@ -233,6 +234,7 @@ def test_a_megabyte_of_one_word_takes_linear_time(word: str) -> None:
     assert len(finding.evidence) <= 5
 
 
+@pytest.mark.storm
 def test_a_hundred_thousand_turns_take_linear_time() -> None:
     with linear_time():
         assert len(read_sentiment([caller("i hate it")] * 100_000).value["course"]) == 12

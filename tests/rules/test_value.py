@@ -186,6 +186,7 @@ def test_the_order_of_services_changes_nothing(turns: list[Turn], services: list
     assert estimate_value(turns, services) == estimate_value(turns, SERVICES)
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize(
     "piece", ["botox ", "i don't want botox or ", "a'", "[PHONE_", "face ", "not ", "\u0130", "é "]
 )
