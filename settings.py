@@ -56,6 +56,11 @@ class Settings:
     vapi_api_url: str
     twilio_api_url: str
     convoso_api_url: str
+    resend_api_url: str
+    resend_api_key: str | None
+    resend_from: str | None
+    resend_webhook_secret: str | None
+    notice: str | None
     recordings_dir: Path
     recording_hosts: tuple[str, ...]
     openai_api_key: str | None
@@ -217,6 +222,11 @@ VARIABLES = (
     Variable("VAPI_API_URL", API, "https://api.vapi.ai"),
     Variable("TWILIO_API_URL", API, "https://api.twilio.com"),
     Variable("CONVOSO_API_URL", API, "https://api.convoso.com"),
+    Variable("RESEND_API_URL", API, "https://api.resend.com"),
+    Variable("RESEND_API_KEY", _text),
+    Variable("RESEND_FROM", _text),
+    Variable("RESEND_WEBHOOK_SECRET", _text),
+    Variable("NOTICE", _text),
     Variable("RECORDINGS_DIR", _folder, "/var/lib/aftercall/recordings"),
     Variable("RECORDING_HOSTS", _hosts, "storage.vapi.ai"),
     Variable("OPENAI_API_KEY", _text),
@@ -244,8 +254,17 @@ TRAVELS = {
     "VAPI_API_URL": "credentials travel",
     "TWILIO_API_URL": "credentials travel",
     "CONVOSO_API_URL": "credentials travel",
+    "RESEND_API_URL": "credentials travel",
 }
 """Addresses that production wants encrypted, and why."""
+
+
+PAIRS = (
+    ("twilio_account_sid", "twilio_auth_token"),
+    ("legacy_webhook_secret", "legacy_webhook_org_id"),
+    ("resend_api_key", "resend_from"),
+)
+"""Fields that are worth nothing without each other."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -292,7 +311,7 @@ def _given(name: str, environ: Mapping[str, str], problems: list[str]) -> str:
 
 def _contradictions(values: dict[str, Any]) -> list[str]:
     problems = []
-    for one, other in (("twilio_account_sid", "twilio_auth_token"), ("legacy_webhook_secret", "legacy_webhook_org_id")):
+    for one, other in PAIRS:
         if bool(values[one]) != bool(values[other]):
             problems.append(f"{one.upper()} and {other.upper()} go together; set both or neither")
     return problems

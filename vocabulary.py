@@ -21,6 +21,9 @@ class Provider(StrEnum):
     TWILIO = "twilio"
     CONVOSO = "convoso"
     SIGNALWIRE = "signalwire"
+    RESEND = "resend"
+    AFTERCALL = "aftercall"
+    """Ourselves: we name the calls that we place before their provider does."""
     UNKNOWN = "unknown"
 
 
@@ -223,7 +226,68 @@ class LeadFacts:
     """Columns of `contacts`: name, first_name, last_name, email, campaign, status."""
 
 
-Fact = CallFacts | LeadFacts
+class Method(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Purpose(StrEnum):
+    """Why something is sent."""
+
+    FOLLOWUP = "followup"
+    REMINDER = "reminder"
+    HOT_LEAD = "hot_lead"
+    SHARE = "share"
+    SYSTEM = "system"
+
+
+class MessageStatus(StrEnum):
+    """Where a message stands. From `sending` on somebody outside may have heard of it."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a provider says became of a message: found by our id where it came along, else by the provider's."""
+
+    provider: Provider
+    at: datetime | None
+    external_id: str
+    status: MessageStatus
+    """SENT, DELIVERED, UNDELIVERED or FAILED; PLANNED where it is still on its way out."""
+    message_id: UUID | None = None
+    reason: str | None = None
+    """The provider's code, with our words for it where we have some."""
+    opts_out: bool = False
+    """Whether the recipient may not be written to again."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text that somebody sent to one of our numbers."""
+
+    provider: Provider
+    account: str
+    """The account at the provider that the number belongs to."""
+    sender: str
+    recipient: str
+    body: str
+    external_id: str
+    at: datetime | None = None
+    opt_word: str | None = None
+    """STOP, START or HELP where the provider has read it so."""
+
+
+Fact = CallFacts | LeadFacts | Delivery | InboundText
 
 
 class Handling(StrEnum):

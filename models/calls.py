@@ -166,12 +166,13 @@ def add_refs(tx: Transaction, org_id: UUID, id: UUID, refs: Iterable[CallRef]) -
 
 
 def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
-    """Makes one call of two: names, appointments, the better recording, the weightier transcript and all results move
-    over, and the younger row goes."""
+    """Makes one call of two: names, appointments, messages, the better recording, the weightier transcript and all
+    results move over, and the younger row goes."""
     transcripts.absorb(tx, org_id, keep, other)
     analyses.absorb(tx, org_id, keep, other)
     tx.run("UPDATE call_refs SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
-    tx.run("UPDATE appointments SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
+    for table in ("appointments", "messages", "placed_calls"):
+        tx.run(f"UPDATE {table} SET call_id = %s WHERE org_id = %s AND call_id = %s", (keep, org_id, other))
     tx.run(
         "DELETE FROM recordings r USING recordings k WHERE r.org_id = %s AND k.org_id = r.org_id AND k.id <> r.id"
         " AND r.call_id IN (%s, %s) AND k.call_id IN (%s, %s)"

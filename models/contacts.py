@@ -87,7 +87,7 @@ def absorb(tx: Transaction, org_id: UUID, keep: UUID, other: UUID) -> None:
 
     Where a colleague has set something on both, the lead's stands.
     """
-    for table in ("calls", "appointments"):
+    for table in ("calls", "appointments", "messages", "placed_calls"):
         tx.run(f"UPDATE {table} SET contact_id = %s WHERE org_id = %s AND contact_id = %s", (keep, org_id, other))
     tx.run(
         "UPDATE contacts k SET"

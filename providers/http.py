@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -61,6 +62,14 @@ class Outage(OutboundError):
         super().__init__(message)
 
 
+class Unreached(Outage):
+    """Nothing of the request left: to ask again is safe, whatever was asked."""
+
+
+class Unclear(OutboundError):
+    """It broke off after the other side may have read all of it: whether it was done is to be found out."""
+
+
 class TooLarge(OutboundError):
     """The answer is larger than anything that is wanted."""
 
@@ -81,6 +90,28 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     auth: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A request that changes something outside: its body is a form or JSON."""
+
+    who: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered. `body` is None where it is no JSON; `retry_after` their wish in seconds, 0 without one."""
+
+    status: int
+    body: Any = field(repr=False)
+    retry_after: float = 0.0
 
 
 def origin(url: str) -> Origin:
@@ -107,7 +138,8 @@ def _is_host(name: str) -> bool:
 def named() -> frozenset[Origin]:
     """The origins that settings name as providers' APIs: only these may be private, or without encryption."""
     chosen = settings()
-    return frozenset(origin(url) for url in (chosen.vapi_api_url, chosen.twilio_api_url, chosen.convoso_api_url))
+    urls = (chosen.vapi_api_url, chosen.twilio_api_url, chosen.convoso_api_url, chosen.resend_api_url)
+    return frozenset(origin(url) for url in urls)
 
 
 @contextmanager
@@ -117,32 +149,76 @@ def asked(ask: Ask, check: Callable[[str], None] = lambda url: None) -> Iterator
     `check` is given the address as it goes out, and raises Forbidden where it may not. Raises Forbidden, and Outage for
     who cannot be reached, asks for patience or is in trouble.
     """
+    with _sent(ask.who, _asking(ask), check) as answer:
+        _refuse_trouble(ask.who, answer)
+        yield answer
+
+
+def told(tell: Tell) -> Reply:
+    """The answer to a request that changes something, whatever its status.
+
+    Raises Forbidden, Unreached where nothing left, and Unclear where nobody can say what was done.
+    """
+    asking = requests.Request(
+        tell.method, tell.url, headers=HEADERS | dict(tell.headers), data=tell.form, json=tell.json, auth=tell.auth
+    )
+    try:
+        with _sent(tell.who, asking) as answer:
+            wish = _seconds(answer.headers.get("Retry-After", ""))
+            return Reply(answer.status_code, _json_of(tell.who, answer), wish)
+    except Unreached:
+        raise
+    except Outage as error:
+        raise Unclear(str(error)) from None
+
+
+def _json_of(who: str, answer: requests.Response) -> Any:
+    """The answer as JSON; None where it is none, or more than anybody would say."""
+    try:
+        return json.loads(b"".join(pieces(who, answer, JSON_BYTES)))
+    except (ValueError, TooLarge):
+        return None
+
+
+def _asking(ask: Ask) -> requests.Request:
+    return requests.Request("GET", ask.url, headers=HEADERS | dict(ask.headers), params=dict(ask.params), auth=ask.auth)
+
+
+@contextmanager
+def _sent(
+    who: str, asking: requests.Request, check: Callable[[str], None] = lambda url: None
+) -> Iterator[requests.Response]:
     trusted = named()
     with requests.Session() as session:
         session.trust_env = False
-        prepared = _prepared(session, ask)
+        prepared = _prepared(who, session, asking)
         check(str(prepared.url))
         here = origin(str(prepared.url))
         if here[0] != "https" and here not in trusted:
-            raise Forbidden(f"{ask.who}: {here[1]} would be asked without encryption")
+            raise Forbidden(f"{who}: {here[1]} would be asked without encryption")
         session.mount(f"{here[0]}://", _Adapter(may_be_private=here in trusted))
         try:
             answer = session.send(prepared, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS))
         except requests.RequestException as error:
-            raise Outage(f"{ask.who} could not be reached: {type(error).__name__}") from None
+            kind = Unreached if _never_left(error) else Outage
+            raise kind(f"{who} could not be reached: {type(error).__name__}") from None
         with answer:
-            _refuse_trouble(ask.who, answer)
             yield answer
 
 
-def _prepared(session: requests.Session, ask: Ask) -> requests.PreparedRequest:
-    asking = requests.Request(
-        "GET", ask.url, headers=HEADERS | dict(ask.headers), params=dict(ask.params), auth=ask.auth
-    )
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether the connection failed before a request could be written to it."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
+
+
+def _prepared(who: str, session: requests.Session, asking: requests.Request) -> requests.PreparedRequest:
     try:
         return session.prepare_request(asking)
     except (requests.RequestException, ValueError):
-        raise Forbidden(f"{ask.who}: an address that cannot be asked") from None
+        raise Forbidden(f"{who}: an address that cannot be asked") from None
 
 
 def pieces(who: str, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:

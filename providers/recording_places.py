@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from providers.http import Ask, BadAnswer, read_json
 from providers.recordings import NotConnected, NotThereYet
+from providers.twilio_account import TwilioAccount
 from settings import settings
 
 VAPI, TWILIO, CONVOSO = "Vapi", "Twilio", "Convoso"
@@ -17,12 +17,6 @@ CONVOSO_PAGE = 100
 WALL_CLOCK = "%Y-%m-%d %H:%M:%S"
 MARGIN = timedelta(minutes=15)
 """How far Convoso's times of a recording may lie from ours of the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class TwilioAccount:
-    sid: str
-    token: str = field(repr=False)
 
 
 # https://docs.vapi.ai/assistants/retrieve-call-artifacts
@@ -35,15 +29,15 @@ def at_vapi(key: str, call_id: str) -> Ask:
 # https://www.twilio.com/docs/voice/api/recording
 def at_twilio(account: TwilioAccount, call_sid: str) -> Ask:
     """The longest completed recording of the call. Raises NotThereYet, NotConnected, BadAnswer, Outage."""
-    base, auth = f"{settings().twilio_api_url}/2010-04-01/Accounts/{quote(account.sid)}", (account.sid, account.token)
-    status, answer = read_json(Ask(TWILIO, f"{base}/Calls/{quote(call_sid, safe='')}/Recordings.json", auth=auth))
+    calls = f"{account.url}/Calls/{quote(call_sid, safe='')}"
+    status, answer = read_json(Ask(TWILIO, f"{calls}/Recordings.json", auth=account.auth))
     _refuse(TWILIO, status)
     listed = _rows(answer, "recordings")
     done = [one for one in listed if one.get("status") == "completed" and isinstance(one.get("sid"), str)]
     if not done:
         raise NotThereYet(f"{TWILIO} has no recording of this call yet")
     longest = max(done, key=lambda one: _number(one.get("duration")))
-    return Ask(TWILIO, f"{base}/Recordings/{quote(longest['sid'], safe='')}.wav", auth=auth)
+    return Ask(TWILIO, f"{account.url}/Recordings/{quote(longest['sid'], safe='')}.wav", auth=account.auth)
 
 
 # Convoso's help centre, article 37896898809883: there is no way to ask by call

@@ -13,7 +13,7 @@ from tasks.calls import record_call
 from tasks.contacts import record_lead
 from tasks.errors import Refused
 from tasks.ledger import work
-from vocabulary import CallFacts, Customs, Endpoint, EventState, Fact
+from vocabulary import CallFacts, Customs, Endpoint, EventState, Fact, LeadFacts
 
 MUST_STATE = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
 """Where the edge has found what to read, a body without facts is a mistake in a mapping and not nothing."""
@@ -56,5 +56,5 @@ def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
 def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored, customs: Customs) -> None:
     if isinstance(fact, CallFacts):
         record_call(tx, org_id, fact, event.received_at, customs)
-    else:
+    elif isinstance(fact, LeadFacts):
         record_lead(tx, org_id, fact, event.received_at)

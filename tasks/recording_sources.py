@@ -13,8 +13,9 @@ from models.database import Transaction
 from models.recordings import Standing
 from models.vault import Unreadable
 from providers.http import Ask
-from providers.recording_places import TwilioAccount, at_convoso, at_twilio, at_vapi
+from providers.recording_places import at_convoso, at_twilio, at_vapi
 from providers.recordings import NotConnected, is_allowed
+from providers.twilio_account import TwilioAccount
 from rules.recording_polls import AVERAGE_CALL
 from settings import settings
 from vocabulary import Provider

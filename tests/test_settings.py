@@ -63,6 +63,11 @@ def test_a_laptop_needs_eight_variables_and_the_rest_has_defaults() -> None:
         vapi_api_url="https://api.vapi.ai",
         twilio_api_url="https://api.twilio.com",
         convoso_api_url="https://api.convoso.com",
+        resend_api_url="https://api.resend.com",
+        resend_api_key=None,
+        resend_from=None,
+        resend_webhook_secret=None,
+        notice=None,
         recordings_dir=Path("/var/lib/aftercall/recordings"),
         recording_hosts=("storage.vapi.ai",),
         openai_api_key=None,
@@ -262,7 +267,7 @@ def test_production_sends_what_was_said_only_over_https() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL"])
+@pytest.mark.parametrize("name", ["VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL", "RESEND_API_URL"])
 def test_production_sends_credentials_over_https_only(name: str) -> None:
     assert problems(PRODUCTION | {name: "http://provider.example.com"}) == [
         f"{name} must begin with https:// in production: credentials travel over it"
@@ -329,6 +334,7 @@ def test_the_example_states_the_defaults() -> None:
         "VAPI_API_URL": "https://api.vapi.ai",
         "TWILIO_API_URL": "https://api.twilio.com",
         "CONVOSO_API_URL": "https://api.convoso.com",
+        "RESEND_API_URL": "https://api.resend.com",
         "RECORDINGS_DIR": "/var/lib/aftercall/recordings",
         "RECORDING_HOSTS": "storage.vapi.ai",
         "OPENAI_BASE_URL": "https://api.openai.com/v1",

@@ -13,8 +13,9 @@ import requests
 
 from providers.audio import MP3, WAV
 from providers.http import Ask, BadAnswer, Forbidden, Outage, OutboundError, TooLarge, is_private
-from providers.recording_places import TwilioAccount, at_convoso, at_twilio, at_vapi
+from providers.recording_places import at_convoso, at_twilio, at_vapi
 from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch, is_allowed
+from providers.twilio_account import TwilioAccount
 from settings import settings
 from tests.standin.side import Side, playing
 

@@ -13,7 +13,7 @@ from settings import settings
 from standin.app import make_app
 from standin.server import running
 
-API_URLS = ("VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL")
+API_URLS = ("VAPI_API_URL", "TWILIO_API_URL", "CONVOSO_API_URL", "RESEND_API_URL")
 
 
 class Side:

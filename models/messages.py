@@ -1,0 +1,218 @@
+"""Messages: each row is the intent, what became of it and its audit trail, from `planned` to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models.database import Transaction
+from models.ids import new_id
+from vocabulary import MessageStatus, Method, Purpose
+
+FORWARD = {
+    MessageStatus.PLANNED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNKNOWN: 2,
+    MessageStatus.SENT: 3,
+    MessageStatus.DELIVERED: 4,
+    MessageStatus.UNDELIVERED: 4,
+    MessageStatus.FAILED: 4,
+}
+"""What a provider says moves a message up in this only."""
+LOCKED = """
+select m.*, k.timezone as contact_zone, o.timezone as org_zone, o.send_from, o.send_until, o.sms_number, o.sms_account,
+       a.starts_at as appointment_at, a.status as appointment_status, a.version as appointment_stands
+from messages m join organizations o on o.org_id = m.org_id
+left join contacts k on k.org_id = m.org_id and k.id = m.contact_id
+left join appointments a on a.org_id = m.org_id and a.id = m.appointment_id
+where m.org_id = %s and m.id = %s for update of m
+"""
+
+
+class IntentTaken(Exception):
+    """The same intent key stands for another message already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is to be sent once. `intent_key` names the wish: the same one again is the same message."""
+
+    method: Method
+    purpose: Purpose
+    recipient: str
+    """An E.164 number, or an address."""
+    content: str
+    intent_key: str
+    requested_by: str
+    """user:<id>, or rule:<name>."""
+    subject: str | None = None
+    contact_id: UUID | None = None
+    call_id: UUID | None = None
+    appointment_id: UUID | None = None
+    appointment_version: int | None = None
+    send_at: datetime | None = None
+    """Not before; at once where None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The message that an intent is, and whether it was made just now."""
+
+    id: UUID
+    is_new: bool
+    status: MessageStatus
+
+
+def plan(tx: Transaction, org_id: UUID, intent: Intent, skipped: str | None = None) -> Planned:
+    """Writes the intent, or finds it. With `skipped`, a reason, it ends there. Raises IntentTaken."""
+    tx.flush()
+    status = MessageStatus.SKIPPED if skipped else MessageStatus.PLANNED
+    made = tx.value(
+        "INSERT INTO messages (org_id, id, direction, method, purpose, status, reason, recipient, subject, content,"
+        " contact_id, call_id, appointment_id, appointment_version, intent_key, requested_by, send_at)"
+        " VALUES (%s, %s, 'outbound', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " coalesce(%s, clock_timestamp())) ON CONFLICT (org_id, intent_key) DO NOTHING RETURNING id",
+        (
+            org_id,
+            new_id(),
+            intent.method,
+            intent.purpose,
+            status,
+            skipped,
+            intent.recipient,
+            intent.subject,
+            intent.content,
+            intent.contact_id,
+            intent.call_id,
+            intent.appointment_id,
+            intent.appointment_version,
+            intent.intent_key,
+            intent.requested_by,
+            intent.send_at,
+        ),
+    )
+    return Planned(made, True, status) if made else _standing(tx, org_id, intent)
+
+
+def _standing(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
+    row = tx.row(
+        "SELECT id, status, method = %s AND recipient = %s AND content = %s AND subject IS NOT DISTINCT FROM %s"
+        " AND call_id IS NOT DISTINCT FROM %s AS is_same FROM messages WHERE org_id = %s AND intent_key = %s",
+        (intent.method, intent.recipient, intent.content, intent.subject, intent.call_id, org_id, intent.intent_key),
+    )
+    assert row is not None, "what is in the way of a row is there"
+    if not row["is_same"]:
+        raise IntentTaken("This key was used for another message")
+    return Planned(row["id"], False, MessageStatus(row["status"]))
+
+
+def locked(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
+    """A message with what its checks need of its contact, appointment and organization."""
+    return tx.row(LOCKED, (org_id, id))
+
+
+def hold_recipient(tx: Transaction, org_id: UUID, recipient: str) -> None:
+    """Until the commit nobody else claims a message to this recipient or records their opt-out."""
+    tx.run(
+        "SELECT pg_advisory_xact_lock(hashtextextended('recipient:' || %s || ':' || %s, 0))", (str(org_id), recipient)
+    )
+
+
+def claimed_since(
+    tx: Transaction, org_id: UUID, recipient: str, since: datetime, purposes: Iterable[str]
+) -> list[datetime]:
+    """When messages of these purposes to this recipient may have left since then, oldest first; failed ones did not."""
+    rows = tx.rows(
+        "SELECT claimed_at FROM messages WHERE org_id = %s AND recipient = %s AND claimed_at > %s"
+        " AND purpose = ANY(%s) AND status <> 'failed' AND status <> 'planned' ORDER BY claimed_at",
+        (org_id, recipient, since, list(purposes)),
+    )
+    return [row["claimed_at"] for row in rows]
+
+
+def claim(
+    tx: Transaction, org_id: UUID, id: UUID, sender: str, provider: str, account: str | None, now: datetime
+) -> None:
+    """The message is as good as sent from the commit on."""
+    tx.at_end(
+        "UPDATE messages SET status = 'sending', sender = %s, service_provider = %s, service_account = %s,"
+        " claimed_at = %s, attempts = attempts + 1, reason = NULL, updated_at = clock_timestamp()"
+        " WHERE org_id = %s AND id = %s",
+        (sender, provider, account, now, org_id, id),
+    )
+
+
+def move(
+    tx: Transaction,
+    org_id: UUID,
+    id: UUID,
+    status: MessageStatus,
+    reason: str | None = None,
+    external_id: str | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Moves a message forward, never back; False where it stands there or further already."""
+    below = [word.value for word, rank in FORWARD.items() if rank < FORWARD[status]]
+    return bool(
+        tx.run(
+            "UPDATE messages SET status = %s, reason = %s, external_message_id = coalesce(external_message_id, %s),"
+            " sent_at = CASE WHEN %s IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, %s, now())"
+            "   ELSE sent_at END,"
+            " delivered_at = CASE WHEN %s = 'delivered' THEN coalesce(%s, now()) ELSE delivered_at END,"
+            " updated_at = clock_timestamp() WHERE org_id = %s AND id = %s AND status = ANY(%s)",
+            (status, reason, external_id, status, at, status, at, org_id, id, below),
+        )
+    )
+
+
+def put_off(
+    tx: Transaction, org_id: UUID, id: UUID, until: datetime, reason: str | None, slot: datetime | None = None
+) -> None:
+    """Nothing was sent: planned again, for later. `slot`: the time that the sender's number keeps for it."""
+    tx.run(
+        "UPDATE messages SET status = 'planned', send_at = %s, slot_at = %s, reason = %s, claimed_at = NULL,"
+        " updated_at = clock_timestamp() WHERE org_id = %s AND id = %s AND status IN ('planned', 'sending')",
+        (until, slot, reason, org_id, id),
+    )
+
+
+def skip(tx: Transaction, org_id: UUID, id: UUID, reason: str) -> bool:
+    return bool(
+        tx.run(
+            "UPDATE messages SET status = 'skipped', reason = %s, updated_at = clock_timestamp()"
+            " WHERE org_id = %s AND id = %s AND status = 'planned'",
+            (reason, org_id, id),
+        )
+    )
+
+
+def skip_of_appointment(
+    tx: Transaction, org_id: UUID, appointment_id: UUID, reason: str, but_version: int | None = None
+) -> int:
+    """Drops what was planned for an appointment, or for its other versions; returns how many."""
+    return tx.run(
+        "UPDATE messages SET status = 'skipped', reason = %s, updated_at = clock_timestamp()"
+        " WHERE org_id = %s AND appointment_id = %s AND status = 'planned'"
+        " AND appointment_version IS DISTINCT FROM %s",
+        (reason, org_id, appointment_id, but_version),
+    )
+
+
+def looked(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """Counts a look at the provider that found nothing."""
+    tx.run(
+        "UPDATE messages SET looks = looks + 1, updated_at = clock_timestamp() WHERE org_id = %s AND id = %s",
+        (org_id, id),
+    )
+
+
+def of_external(tx: Transaction, org_id: UUID, provider: str, external_id: str) -> UUID | None:
+    """Which of the organization's messages has this id at the provider."""
+    found: UUID | None = tx.value(
+        "SELECT id FROM messages WHERE org_id = %s AND service_provider = %s AND external_message_id = %s",
+        (org_id, provider, external_id),
+    )
+    return found
