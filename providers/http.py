@@ -164,7 +164,7 @@ def told(tell: Tell) -> Reply:
     )
     try:
         with _sent(tell.who, asking) as answer:
-            wish = _seconds(answer.headers.get("Retry-After", ""))
+            wish = _seconds(answer.headers.get("Retry-After") or answer.headers.get("RateLimit-Reset", ""))
             return Reply(answer.status_code, _json_of(tell.who, answer), wish)
     except Unreached:
         raise
