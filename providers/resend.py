@@ -82,8 +82,8 @@ def _outcome(reply: Reply) -> Outcome:
     said: dict[str, Any] = reply.body if isinstance(reply.body, dict) else {}
     name = str(said.get("name") or "")
     if 200 <= reply.status < 300:
-        id = said.get("id")
-        return Accepted(id) if isinstance(id, str) and id else Unclear("Resend's answer cannot be read")
+        given = said.get("id")
+        return Accepted(given) if isinstance(given, str) and given else Unclear("Resend's answer cannot be read")
     if reply.status == 429:
         return _later(name, reply.retry_after)
     if reply.status == 409:

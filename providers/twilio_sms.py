@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from providers import http
-from providers.http import Ask, Forbidden, OutboundError, Outage, Reply, Tell, Unreached, read_json, told
+from providers.http import Ask, Forbidden, Outage, OutboundError, Reply, Tell, Unreached, read_json, told
 from providers.sending import Accepted, Outcome, Postponed, Rejected, Seen, Unclear
 from providers.twilio_account import TwilioAccount
 from providers.twilio_words import PROBLEMS, STATUSES, Problem, code_of, in_words
