@@ -10,7 +10,7 @@ import click
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from models import audit, credentials
-from models.credentials import FIELDS, SECRET_FIELDS
+from models.credential_fields import FIELDS, NAMES, SECRET_FIELDS
 from models.database import organization
 
 ACTOR = "command line"
@@ -54,7 +54,7 @@ def remove(org: UUID, provider: str, as_json: bool) -> None:
     """Forget a credential."""
     with organization(org) as tx:
         if not credentials.remove(tx, org, provider):
-            raise click.ClickException(f"{credentials.NAMES[provider]} is not connected")
+            raise click.ClickException(f"{NAMES[provider]} is not connected")
         audit.record(tx, org, ACTOR, "credentials.remove", provider)
     show_one({"provider": provider, "is_active": False}, as_json)
 

@@ -22,6 +22,8 @@ from vocabulary import Provider
 
 NO_VAPI = "Vapi is not connected: set VAPI_PRIVATE_KEY"
 NO_TWILIO = "Please connect Twilio in settings"
+BY = "poll_recording"
+"""Who uses the credentials, for the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _vapi(call_id: str) -> Source:
 def _twilio(tx: Transaction, org_id: UUID, call_sid: str) -> Source:
     """The organization's own account, else the deployment's."""
     try:
-        config = credentials.get(tx, org_id, "twilio").config
+        config = credentials.get(tx, org_id, "twilio", by=BY).config
         own = TwilioAccount(config["account_sid"], config["auth_token"])
         return Source("twilio", lambda: at_twilio(own, call_sid), is_own=True)
     except Unreadable as error:
@@ -81,7 +83,7 @@ def _address(url: str) -> Source:
 
 def _convoso(tx: Transaction, org_id: UUID, found: Standing, lead_id: str) -> Source:
     try:
-        token = credentials.get(tx, org_id, "convoso").config["auth_token"]
+        token = credentials.get(tx, org_id, "convoso", by=BY).config["auth_token"]
     except (Missing, Unreadable) as error:
         return _unconnected("convoso", str(error))
     length = timedelta(seconds=float(found.duration_seconds)) if found.duration_seconds else AVERAGE_CALL

@@ -38,13 +38,13 @@ def given_up(org_id: UUID) -> UUID:
 
 
 def test_a_credential_is_read_from_the_input_and_listed_without_its_secret(alice_org: UUID) -> None:
-    result = run("credentials", "set", "--org", alice_org, "twilio", given="AC123\nhush hush\n")
+    result = run("credentials", "set", "--org", alice_org, "convoso", given="hush-hush\n")
     assert result.exit_code == 0, result.output
     with organization(alice_org) as tx:
-        config = credentials.get(tx, alice_org, "twilio").config
-    assert dict(config) == {"account_sid": "AC123", "auth_token": "hush hush"}
+        config = credentials.get(tx, alice_org, "convoso", by="test").config
+    assert dict(config) == {"auth_token": "hush-hush"}
     listed = told("credentials", "list", "--org", alice_org)
-    assert [(row["provider"], row["is_active"]) for row in listed] == [("twilio", True)]
+    assert [(row["provider"], row["is_active"]) for row in listed] == [("convoso", True)]
     assert "hush" not in result.output + json.dumps(listed)
 
 

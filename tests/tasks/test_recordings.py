@@ -338,7 +338,7 @@ def test_without_a_key_the_reason_names_the_cure_and_a_redrive_looks_again(
 
 
 def test_twilio_is_asked_with_the_organizations_own_account_first(side: Side, alice_org: UUID) -> None:
-    own = {"account_sid": "AC" + "9" * 32, "auth_token": "theirs"}
+    own = {"account_sid": "AC" + "9" * 32, "auth_token": "theirs", "phone_number": "+15550100001"}
     with organization(alice_org) as tx:
         credentials.put(tx, alice_org, "twilio", own)
     call(alice_org, refs={"twilio": CALL["call_sid"]})
