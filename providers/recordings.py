@@ -14,8 +14,9 @@ from urllib.parse import urljoin
 
 import requests
 
+from providers.addresses import named, origin
 from providers.audio import HEAD_BYTES, Kind, NotWhole, kind_of, seconds_of
-from providers.http import Ask, BadAnswer, Forbidden, OutboundError, asked, named, origin, pieces
+from providers.http import Ask, BadAnswer, Forbidden, OutboundError, asked, pieces
 from settings import settings
 
 MOST_BYTES = 200 * 1024 * 1024

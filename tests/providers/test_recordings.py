@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import requests
 
+from providers.addresses import is_private
 from providers.audio import MP3, WAV
-from providers.http import Ask, BadAnswer, Forbidden, Outage, OutboundError, TooLarge, is_private
+from providers.http import Ask, BadAnswer, Forbidden, Outage, OutboundError, TooLarge
 from providers.recording_places import at_convoso, at_twilio, at_vapi
 from providers.recordings import Expired, Fetched, NotConnected, NotThereYet, fetch, is_allowed
 from providers.twilio_account import TwilioAccount
