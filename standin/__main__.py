@@ -12,8 +12,9 @@ from types import FrameType
 from standin import convoso, openai, twilio, vapi
 from standin.app import make_app
 from standin.server import HOST, server
+from standin.stage import WEBHOOKS
 
-KEYS = (vapi.KEY, twilio.SID, twilio.TOKEN, convoso.KEY, openai.KEY)
+KEYS = (vapi.KEY, vapi.SECRET, twilio.SID, twilio.TOKEN, convoso.KEY, openai.KEY, WEBHOOKS)
 
 
 def main() -> None:

@@ -32,8 +32,10 @@ def script() -> Any:
 
 @blueprint.post("/reset")
 def reset() -> Any:
-    """Forgets requests and faults; announced calls stay."""
+    """Forgets requests, faults, what was sent and what it would lead to; announced calls stay."""
     stage().script.clear()
+    stage().sent.clear()
+    stage().deliveries.clear()
     return jsonify(ok=True)
 
 
@@ -55,4 +57,27 @@ def clock() -> Any:
     now = request.get_json().get("now")
     at = datetime.now(UTC)
     stage().ahead = (datetime.fromisoformat(now) if now else at) - at
+    return jsonify(ok=True)
+
+
+@blueprint.get("/sent")
+def sent() -> Any:
+    """Every text, mail and call that a provider has taken, oldest first."""
+    return jsonify(stage().sent.all())
+
+
+@blueprint.get("/webhooks")
+def webhooks() -> Any:
+    """Every webhook that was sent, with the status that it was answered with."""
+    return jsonify(stage().deliveries.done())
+
+
+@blueprint.post("/webhooks")
+def direct_webhooks() -> Any:
+    """{"url": the product's address, "keys": {name: secret}, "pace": seconds that one lasts, "lose": how many}."""
+    given, deliveries = request.get_json(), stage().deliveries
+    deliveries.url = given.get("url", deliveries.url)
+    deliveries.pace = float(given.get("pace", deliveries.pace))
+    deliveries.lost += int(given.get("lose", 0))
+    stage().keys.update(given.get("keys", {}))
     return jsonify(ok=True)

@@ -10,7 +10,12 @@ from typing import cast
 from flask import Flask, current_app
 
 from standin.calls import Calls
+from standin.deliveries import Deliveries
+from standin.outbox import Outbox
 from standin.script import Script
+
+WEBHOOKS = "STANDIN_WEBHOOKS"
+"""Beside the credentials: the public address of the product that is told what becomes of things."""
 
 
 class Stage(Flask):
@@ -21,6 +26,8 @@ class Stage(Flask):
         self.keys = dict(keys)
         self.calls = Calls(kept_in)
         self.script = Script()
+        self.sent = Outbox()
+        self.deliveries = Deliveries(self.keys.get(WEBHOOKS))
         self.ahead = timedelta(0)
         """How far the stand-in's clock is ahead of the machine's, so that nobody has to wait."""
         self.wsgi_app = self.script.around(self.wsgi_app)  # type: ignore[method-assign]

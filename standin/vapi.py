@@ -12,7 +12,7 @@ from standin.storage import presigned
 
 blueprint = Blueprint("vapi", __name__)
 
-KEY = "VAPI_PRIVATE_KEY"
+KEY, SECRET = "VAPI_PRIVATE_KEY", "VAPI_WEBHOOK_SECRET"
 
 
 @blueprint.get("/call/<id>")
