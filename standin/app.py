@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from standin import control, convoso, openai, storage, twilio, vapi
+from standin import control, convoso, openai, storage, twilio, vapi, vapi_calls
 from standin.stage import Stage
 
-ROOMS = (control, vapi, twilio, convoso, openai, storage)
+ROOMS = (control, vapi, vapi_calls, twilio, convoso, openai, storage)
 
 
 def make_app(keys: Mapping[str, str] | None = None, kept_in: Path | None = None) -> Stage:

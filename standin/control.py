@@ -76,7 +76,7 @@ def webhooks() -> Any:
 def direct_webhooks() -> Any:
     """{"url": the product's address, "keys": {name: secret}, "pace": seconds that one lasts, "lose": how many}."""
     given, deliveries = request.get_json(), stage().deliveries
-    deliveries.url = given.get("url", deliveries.url)
+    deliveries.url = str(given["url"]).rstrip("/") if given.get("url") else deliveries.url
     deliveries.pace = float(given.get("pace", deliveries.pace))
     deliveries.lost += int(given.get("lose", 0))
     stage().keys.update(given.get("keys", {}))

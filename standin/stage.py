@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -28,6 +29,10 @@ class Stage(Flask):
         self.script = Script()
         self.sent = Outbox()
         self.deliveries = Deliveries(self.keys.get(WEBHOOKS))
+        self.dialled: dict[str, dict[str, Any]] = {}
+        """Calls that Vapi was asked to place, by its id, oldest first."""
+        self.outcomes: deque[str] = deque()
+        """How the next of them go."""
         self.ahead = timedelta(0)
         """How far the stand-in's clock is ahead of the machine's, so that nobody has to wait."""
         self.wsgi_app = self.script.around(self.wsgi_app)  # type: ignore[method-assign]
@@ -43,3 +48,8 @@ class Stage(Flask):
 def stage() -> Stage:
     """The stand-in that answers this request."""
     return cast(Stage, current_app)
+
+
+def here() -> Stage:
+    """The same for what goes on after the answer, in another thread."""
+    return cast(Stage, current_app._get_current_object())  # type: ignore[attr-defined]

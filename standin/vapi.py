@@ -17,6 +17,8 @@ KEY, SECRET = "VAPI_PRIVATE_KEY", "VAPI_WEBHOOK_SECRET"
 
 @blueprint.get("/call/<id>")
 def call(id: str) -> Any:
+    if id in stage().dialled:
+        return refusal() or jsonify(stage().dialled[id])
     found = _known(id)
     if not isinstance(found, Announced):
         return found
@@ -42,20 +44,25 @@ def mono_recording(id: str) -> Any:
     if not isinstance(found, Announced):
         return found
     if not found.is_ready(stage().now()):
-        return _error(404, "Not Found", "The recording of this call is not available")
+        return error(404, "Not Found", "The recording of this call is not available")
     return redirect(presigned(f"{found.id}.wav", stage().now()), 302)
 
 
 def _known(id: str) -> Announced | Any:
     """The call, or the answer for who may not ask or asks for what is not there."""
+    return refusal() or stage().calls.named(id) or error(404, "Not Found", "Couldn't find this call")
+
+
+def refusal() -> Any:
+    """The answer for who may not ask; None for who may."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme != "Bearer" or not stage().accepts(KEY, key):
-        return _error(401, "Unauthorized", "Invalid Key. Hot tip, you may be using the public key")
-    return stage().calls.named(id) or _error(404, "Not Found", "Couldn't find this call")
+    if scheme == "Bearer" and stage().accepts(KEY, key):
+        return None
+    return error(401, "Unauthorized", "Invalid Key. Hot tip, you may be using the public key")
 
 
-def _error(status: int, error: str, message: str) -> Any:
-    return jsonify(message=message, error=error, statusCode=status), status
+def error(status: int, word: str, message: str | list[str]) -> Any:
+    return jsonify(message=message, error=word, statusCode=status), status
 
 
 def _stamp(at: Any) -> str:
