@@ -193,9 +193,10 @@ def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Cus
     if not refs or kind not in HANDLED:
         return ()
     facts = _report(message, at) if kind == REPORT else _progress(message, kind, at)
+    ours = shapes.our_ref(message)
     return (
         CallFacts(
-            refs=refs,
+            refs=(*refs, ours) if ours else refs,
             provider=PROVIDER,
             at=at,
             authority=Authority.REPORT if kind == REPORT else Authority.PROGRESS,

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from providers.body import clean
 from providers.phones import as_dialled
@@ -38,6 +39,8 @@ SENTIMENTS = {
 }
 MOST_TOOL_CALLS = 100
 """In one message: a model asks for a handful, and each costs the edge time before its sender is known."""
+OUR_CALL = "aftercall_call"
+"""Under this name calls that we place carry our own id along in their metadata."""
 PRESIGNED_MARKS = ("signature", "x-amz-", "x-goog-", "token=", "expires=")
 
 
@@ -78,13 +81,27 @@ def phone_number_id(message: Any) -> str | None:
 
 def metadata_of(message: Any) -> dict[str, Any]:
     """Where Vapi echoes metadata differs by how the call was made; the first place that holds any counts."""
-    places = (
+    return next((place for place in _metadata(message) if isinstance(place, dict) and place), {})
+
+
+def _metadata(message: Any) -> tuple[Any, ...]:
+    return (
         dig(message, "call", "metadata"),
         dig(message, "call", "assistantOverrides", "metadata"),
         dig(message, "assistant", "metadata"),
         dig(message, "call", "assistant", "metadata"),
     )
-    return next((place for place in places if isinstance(place, dict) and place), {})
+
+
+def our_ref(message: Any) -> CallRef | None:
+    """Our own name for a call that we have placed. Only outbound calls bear one: of others a caller writes metadata."""
+    if direction_of(message) is not Direction.OUTBOUND:
+        return None
+    carried = first(*(text(dig(place, OUR_CALL)) for place in _metadata(message)))
+    try:
+        return CallRef(Provider.AFTERCALL, str(UUID(carried or "")))
+    except ValueError:
+        return None
 
 
 def beside_call(message: Any, *path: str) -> str | None:
