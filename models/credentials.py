@@ -153,6 +153,15 @@ def mark_verified(tx: Transaction, org_id: UUID, provider: str, error: str | Non
     )
 
 
+def mark_refused(tx: Transaction, org_id: UUID, provider: str, error: str | None) -> None:
+    """Notes what a check said where it is about the only connection there is: one that works keeps its own state."""
+    tx.run(
+        "UPDATE org_credentials SET verification_error = %s WHERE org_id = %s AND provider = %s"
+        " AND (encrypted_config IS NULL OR pending_config IS NULL)",
+        (error, org_id, provider),
+    )
+
+
 def reseal(org_id: UUID, provider: str, sealed: bytes) -> bytes:
     """The same connection under the newest key; raises vault.Unreadable."""
     opened = _unseal_all(org_id, provider, sealed)

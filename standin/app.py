@@ -5,10 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from standin import control, convoso, openai, storage, twilio, vapi, vapi_calls
+from standin import (
+    control,
+    convoso,
+    openai,
+    storage,
+    twilio,
+    twilio_account,
+    vapi,
+    vapi_assistants,
+    vapi_calls,
+    vapi_numbers,
+)
 from standin.stage import Stage
 
-ROOMS = (control, vapi, vapi_calls, twilio, convoso, openai, storage)
+ROOMS = (
+    control,
+    vapi,
+    vapi_assistants,
+    vapi_calls,
+    vapi_numbers,
+    twilio,
+    twilio_account,
+    convoso,
+    openai,
+    storage,
+)
 
 
 def make_app(keys: Mapping[str, str] | None = None, kept_in: Path | None = None) -> Stage:

@@ -21,6 +21,7 @@ KEPT_JSON_BYTES = 1_000_000
 CONTROL = "/__standin/"
 SECRET_HEADERS = ("authorization", "cookie", "x-api-key")
 SECRET_PARAMETERS = ("auth_token", "signature")
+SECRET_FIELDS = ("authToken", "twilioAuthToken")
 PIECE = b"\0" * 65_536
 
 App = Callable[..., Iterable[bytes]]
@@ -120,9 +121,12 @@ def _json(body: bytes) -> Any:
     if body[:1] not in (b"{", b"[") or len(body) > KEPT_JSON_BYTES:
         return None
     try:
-        return json.loads(body)
+        said = json.loads(body)
     except ValueError:
         return None
+    if not isinstance(said, dict):
+        return said
+    return {name: "…" if name in SECRET_FIELDS else value for name, value in said.items()}
 
 
 def _plain(fault: Fault, app: App, environ: dict[str, Any]) -> Response:

@@ -20,8 +20,8 @@ CODES = {401: (20003, "Authenticate"), 404: (20404, "The requested resource was 
 
 @blueprint.get("/Calls/<call_sid>/Recordings.json")
 def recordings(account: str, call_sid: str) -> Any:
-    if not _is_account(account):
-        return _error(401)
+    if not is_account(account):
+        return error(401)
     call = stage().calls.named(call_sid)
     ready = call is not None and call.is_ready(stage().now())
     uri = f"/2010-04-01/Accounts/{account}/Calls/{call_sid}/Recordings.json?Page=0&PageSize=50"
@@ -32,11 +32,11 @@ def recordings(account: str, call_sid: str) -> Any:
 
 @blueprint.get("/Recordings/<sid>.<any(wav, mp3):ending>")
 def media(account: str, sid: str, ending: str) -> Any:
-    if not _is_account(account):
-        return _error(401)
+    if not is_account(account):
+        return error(401)
     call = next((one for one in stage().calls.all() if recording_sid(one) == sid), None)
     if call is None or not call.is_ready(stage().now()):
-        return _error(404)
+        return error(404)
     return audio(call.id, call.seconds, ending)
 
 
@@ -62,14 +62,14 @@ def _recording(account: str, call: Announced) -> dict[str, Any]:
     }
 
 
-def _is_account(account: str) -> bool:
+def is_account(account: str) -> bool:
     given = request.authorization
     if given is None or given.type != "basic" or given.username != account:
         return False
     return stage().accepts(SID, given.username) and stage().accepts(TOKEN, given.password)
 
 
-def _error(status: int) -> Any:
+def error(status: int) -> Any:
     code, message = CODES[status]
     info = f"https://www.twilio.com/docs/errors/{code}"
     return jsonify(code=code, message=message, more_info=info, status=status), status

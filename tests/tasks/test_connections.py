@@ -1,0 +1,366 @@
+"""Connecting Twilio against the stand-in: each step fails once and is retried alone, and nothing that works breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import requests
+
+from models import connections, credentials
+from models.credentials import Missing
+from models.database import organization, system
+from models.organizations import add_assistant, add_number
+from settings import settings
+from tasks.connections import NO_ASSISTANT, connect_twilio, resume_link, retry, save
+from tasks.ledger import perform, registry
+from tests.standin.side import Side, playing
+
+SID, OTHER_SID = "AC" + "0a" * 16, "AC" + "0b" * 16
+NUMBER, OTHER_NUMBER = "+15550100001", "+15550100002"
+CONFIG = {"account_sid": SID, "auth_token": "token-of-alice-1111", "phone_number": NUMBER}
+NEWER = CONFIG | {"auth_token": "token-of-alice-2222"}
+ACCOUNT, NUMBERS = f"/2010-04-01/Accounts/{SID}.json", f"/2010-04-01/Accounts/{SID}/IncomingPhoneNumbers.json"
+ASSISTANT = "22222222-3333-4444-5555-666666666666"
+DONE = dict.fromkeys(("check", "store", "sync", "import", "link"), "done")
+
+
+@pytest.fixture
+def side(monkeypatch: pytest.MonkeyPatch, database: Any) -> Iterator[Side]:
+    monkeypatch.setenv("VAPI_PRIVATE_KEY", "key-of-vapi")
+    with playing({"VAPI_PRIVATE_KEY": "key-of-vapi"}, monkeypatch) as directed:
+        yield directed
+
+
+def connect(org_id: UUID, config: dict[str, str] = CONFIG) -> None:
+    with organization(org_id) as tx:
+        save(tx, org_id, "twilio", config, "user:test")
+    work(org_id)
+
+
+def work(org_id: UUID, steps: int = 10) -> None:
+    """Runs the steps that are due, and those that they owe."""
+    for _ in range(steps):
+        with organization(org_id) as tx:
+            job_id = tx.value("SELECT id FROM jobs WHERE state = 'ready' AND run_at <= now() ORDER BY id LIMIT 1")
+        if job_id is None:
+            return
+        perform(org_id, job_id)
+
+
+def retry_step(org_id: UUID, step: str | None = None) -> str:
+    with organization(org_id) as tx:
+        name = retry(tx, org_id, "twilio", step, "user:test")
+    work(org_id)
+    return name
+
+
+def states(org_id: UUID) -> dict[str, str]:
+    return {step.name: step.state for step in steps(org_id).values()}
+
+
+def steps(org_id: UUID) -> dict[str, connections.Step]:
+    with organization(org_id) as tx:
+        return {step.name: step for step in connections.steps_of(tx, org_id, "twilio")}
+
+
+def config_of(org_id: UUID) -> dict[str, str]:
+    with organization(org_id) as tx:
+        return dict(credentials.get(tx, org_id, "twilio", by="test").config)
+
+
+def sender(org_id: UUID) -> tuple[str | None, str | None]:
+    with organization(org_id) as tx:
+        row = tx.row("SELECT sms_number, sms_account FROM organizations WHERE org_id = %s", (org_id,))
+    assert row is not None
+    return row["sms_number"], row["sms_account"]
+
+
+def at_vapi(side: Side) -> Any:
+    return requests.get(f"{side.url}/__standin/vapi-connections", timeout=5).json()
+
+
+def told(side: Side, method: str, path: str) -> list[Any]:
+    return [one for one in side.requests() if (one["method"], one["path"]) == (method, path)]
+
+
+def test_all_steps_lead_to_a_number_that_texts_and_is_answered(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    assert states(alice_org) == DONE
+    assert config_of(alice_org) == CONFIG
+    assert sender(alice_org) == (NUMBER, SID)
+    vapi = at_vapi(side)
+    assert [(one["accountSid"], one["authToken"]) for one in vapi["credentials"]] == [(SID, "1111")]
+    assert [(one["number"], one["smsEnabled"], one["assistantId"]) for one in vapi["numbers"]] == [
+        (NUMBER, False, ASSISTANT)
+    ]
+    with organization(alice_org) as tx:
+        line = tx.row("SELECT vapi_phone_number_id, assistant_id FROM phone_numbers WHERE number = %s", (NUMBER,))
+        route = tx.value("SELECT value FROM routes WHERE kind = 'vapi_number'")
+    assert line is not None
+    assert line["vapi_phone_number_id"] == route == vapi["numbers"][0]["id"]
+    assert line["assistant_id"] is not None
+    assert [credential.org_id for credential in credentials.of_account("twilio", SID)] == [alice_org]
+
+
+def test_every_use_and_the_storing_are_in_the_audit_trail(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    with organization(alice_org) as tx:
+        rows = tx.rows("SELECT actor, action, subject FROM audit_log ORDER BY at, id")
+    assert [row["subject"] for row in rows] == ["twilio"] * 7
+    assert sorted((row["actor"], row["action"]) for row in rows) == [
+        ("connect_twilio", "credentials.store"),
+        *[("connect_twilio", "credentials.use")] * 5,
+        ("user:test", "credentials.set"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "match", "status", "words"),
+    [
+        ("check", ACCOUNT, 401, "Twilio refuses these credentials"),
+        ("check", NUMBERS, 403, "Twilio refuses these credentials"),
+        ("sync", "/credential", 400, "Vapi will not take these credentials (400)"),
+        ("sync", "/credential", 401, "Vapi is not connected: set VAPI_PRIVATE_KEY"),
+        ("import", "/phone-number", 401, "Vapi is not connected: set VAPI_PRIVATE_KEY"),
+        ("link", "/phone-number/", 400, "Vapi will not link the number to the assistant (400)"),
+    ],
+)
+def test_a_step_that_is_refused_says_so_and_is_retried_alone(
+    side: Side, alice_org: UUID, step: str, match: str, status: int, words: str
+) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    side.fault(match, "status", status=status)
+    connect(alice_org)
+    found = steps(alice_org)[step]
+    assert (found.state, found.error) == ("failed", words)
+    asked_before = len(told(side, "GET", ACCOUNT))
+    assert retry_step(alice_org) == step
+    assert states(alice_org) == DONE
+    assert len(told(side, "GET", ACCOUNT)) == asked_before + (step == "check")
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"numbers": [OTHER_NUMBER]}, "This number does not belong to the Twilio account"),
+        ({"numbers": [NUMBER + "9"]}, "This number does not belong to the Twilio account"),
+        ({"sms": False}, "This number cannot send text messages"),
+        ({"status": "suspended"}, "This Twilio account is suspended"),
+    ],
+)
+def test_nobody_claims_a_number_that_the_account_does_not_own(
+    side: Side, alice_org: UUID, about: dict[str, Any], words: str
+) -> None:
+    side.tell("twilio-account", {"account": SID} | about)
+    connect(alice_org)
+    assert steps(alice_org)["check"].error == words
+    assert sender(alice_org) == (None, None)
+    assert credentials.of_account("twilio", SID) == []
+    with organization(alice_org) as tx:
+        assert credentials.last_error(tx, alice_org, "twilio") == words
+        assert credentials.exists(tx, alice_org, "twilio") is False
+
+
+@pytest.mark.parametrize(
+    ("step", "match"),
+    [("check", ACCOUNT), ("sync", "/credential"), ("import", "/phone-number"), ("link", "/phone-number/")],
+)
+@pytest.mark.parametrize("fault", ["status", "reset"])
+def test_trouble_is_shown_and_passes_by_itself(side: Side, alice_org: UUID, step: str, match: str, fault: str) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    side.fault(match, fault)
+    connect(alice_org)
+    found = steps(alice_org)[step]
+    assert found.state == "waiting"
+    assert found.error is not None
+    with system() as tx:
+        tx.run("UPDATE jobs SET run_at = now() WHERE state = 'ready'")
+    work(alice_org)
+    assert states(alice_org) == DONE
+    assert len(at_vapi(side)["numbers"]) == 1
+
+
+def test_an_import_whose_answer_got_lost_is_found_and_not_repeated(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    side.tell(
+        "script", {"match": "/phone-number", "answers": [{"fault": "none"}, {"fault": "timeout_after", "seconds": 0}]}
+    )
+    connect(alice_org)
+    assert states(alice_org)["import"] == "waiting"
+    assert len(at_vapi(side)["numbers"]) == 1
+    assert retry_step(alice_org) == "import"
+    assert states(alice_org) == DONE
+    assert len(told(side, "POST", "/phone-number")) == 1
+
+
+def test_a_step_that_never_works_ends_as_failed(side: Side, alice_org: UUID) -> None:
+    side.fault(ACCOUNT, "status", times=20)
+    connect(alice_org)
+    for _ in range(registry["connect_twilio"].attempts):
+        with system() as tx:
+            tx.run("UPDATE jobs SET run_at = now() WHERE state = 'ready'")
+        work(alice_org, 1)
+    found = steps(alice_org)["check"]
+    assert (found.state, found.error) == ("failed", "Twilio answered 503")
+    with organization(alice_org) as tx:
+        assert tx.value("SELECT attempts FROM connection_steps WHERE step = 'check'") == 6
+
+
+def test_a_worker_that_died_in_the_middle_leaves_a_step_that_goes_on(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    with organization(alice_org) as tx:
+        save(tx, alice_org, "twilio", CONFIG, "user:test")
+    work(alice_org, 2)
+    with organization(alice_org) as tx:
+        tx.run(
+            "UPDATE jobs SET attempts = 1, fence = fence + 1, lease_until = now() + interval '1 minute'"
+            " WHERE state = 'ready'"
+        )
+        connections.take(tx, alice_org, "twilio", "sync", 1)
+    work(alice_org)
+    assert states(alice_org)["sync"] == "waiting"
+    with system() as tx:
+        tx.run("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE state = 'ready'")
+    work(alice_org)
+    assert states(alice_org) == DONE
+
+
+def test_a_number_waits_for_its_assistant_and_goes_on_when_there_is_one(side: Side, alice_org: UUID) -> None:
+    connect(alice_org)
+    found = steps(alice_org)["link"]
+    assert (found.state, found.error) == ("waiting", NO_ASSISTANT)
+    add_assistant(alice_org, ASSISTANT)
+    with organization(alice_org) as tx:
+        resume_link(tx, alice_org, "user:test")
+    work(alice_org)
+    assert states(alice_org) == DONE
+
+
+def test_without_a_key_for_vapi_texts_go_out_all_the_same(
+    side: Side, alice_org: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VAPI_PRIVATE_KEY")
+    settings.cache_clear()
+    connect(alice_org)
+    assert steps(alice_org)["sync"].error == "Vapi is not connected: set VAPI_PRIVATE_KEY"
+    assert sender(alice_org) == (NUMBER, SID)
+    monkeypatch.setenv("VAPI_PRIVATE_KEY", "key-of-vapi")
+    settings.cache_clear()
+    assert retry_step(alice_org) == "sync"
+    assert states(alice_org) == DONE | {"link": "waiting"}
+
+
+def test_a_mistyped_token_breaks_nothing(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    side.fault(ACCOUNT, "status", status=401)
+    connect(alice_org, NEWER)
+    assert states(alice_org)["check"] == "failed"
+    assert config_of(alice_org) == CONFIG
+    assert sender(alice_org) == (NUMBER, SID)
+    with organization(alice_org) as tx:
+        assert credentials.last_error(tx, alice_org, "twilio") is None
+
+
+def test_a_token_that_was_changed_at_twilio_reaches_vapi_too(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    connect(alice_org, NEWER)
+    assert states(alice_org) == DONE
+    assert config_of(alice_org) == NEWER
+    vapi = at_vapi(side)
+    assert [one["authToken"] for one in vapi["credentials"]] == ["1111", "2222"]
+    assert [one["twilioAuthToken"] for one in vapi["numbers"]] == ["2222"]
+    assert steps(alice_org)["sync"].details["older"] == [vapi["credentials"][0]["id"]]
+
+
+def test_a_synced_credential_is_not_given_to_vapi_again(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    assert retry_step(alice_org, "sync") == "sync"
+    assert states(alice_org) == DONE
+    assert len(told(side, "POST", "/credential")) == 1
+
+
+def test_what_an_older_run_brings_home_does_not_count(side: Side, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        save(tx, alice_org, "twilio", CONFIG, "user:test")
+    with organization(alice_org) as tx:
+        old = connections.steps_of(tx, alice_org, "twilio")[0]
+        save(tx, alice_org, "twilio", NEWER, "user:test")
+        assert connections.settle(tx, alice_org, "twilio", old, "done") is False
+        assert connections.take(tx, alice_org, "twilio", "check", old.revision) is False
+    work(alice_org)
+    assert config_of(alice_org) == NEWER
+    assert len(told(side, "GET", ACCOUNT)) == 1
+
+
+def test_a_line_of_another_organization_is_not_taken_over(side: Side, alice_org: UUID, bob_org: UUID) -> None:
+    add_number(bob_org, NUMBER)
+    connect(alice_org)
+    found = steps(alice_org)["import"]
+    assert (found.state, found.error) == (
+        "failed",
+        "The number is registered already; each belongs to one organization",
+    )
+    assert told(side, "POST", "/phone-number") == []
+
+
+def test_a_number_that_another_organization_has_at_vapi_is_not_changed(
+    side: Side, alice_org: UUID, bob_org: UUID
+) -> None:
+    connect(bob_org)
+    with system() as tx:
+        tx.run("DELETE FROM routes WHERE kind = 'line'")
+    connect(alice_org, NEWER)
+    assert steps(alice_org)["import"].state == "failed"
+    assert [one["twilioAuthToken"] for one in at_vapi(side)["numbers"]] == ["1111"]
+
+
+def test_disconnecting_forgets_and_a_new_connection_begins_anew(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    with organization(alice_org) as tx:
+        assert connections.disconnect(tx, alice_org, "twilio") is True
+        assert connections.disconnect(tx, alice_org, "twilio") is False
+    assert sender(alice_org) == (None, None)
+    with pytest.raises(Missing):
+        config_of(alice_org)
+    with pytest.raises(LookupError):
+        retry_step(alice_org)
+    connect(alice_org, NEWER)
+    assert states(alice_org) == DONE
+    assert len(at_vapi(side)["numbers"]) == 1
+
+
+def test_the_deployments_number_is_not_taken_away_with_a_connection(side: Side, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        connections.send_from(tx, alice_org, OTHER_NUMBER, OTHER_SID)
+        credentials.put(tx, alice_org, "twilio", CONFIG)
+        connections.disconnect(tx, alice_org, "twilio")
+    assert sender(alice_org) == (OTHER_NUMBER, OTHER_SID)
+
+
+def test_a_step_is_retried_in_its_turn(side: Side, alice_org: UUID) -> None:
+    side.fault(ACCOUNT, "status", status=401)
+    connect(alice_org)
+    for step, words in (("import", "The step check comes first"), ("dance", "There is no step dance to retry")):
+        with pytest.raises(LookupError, match=words):
+            retry_step(alice_org, step)
+
+
+def test_running_a_step_again_changes_nothing(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    before, asked = at_vapi(side), len(side.requests())
+    with organization(alice_org) as tx:
+        for job in tx.rows("UPDATE jobs SET state = 'ready', finished_at = NULL RETURNING id"):
+            assert job["id"]
+    work(alice_org)
+    assert (at_vapi(side), len(side.requests())) == (before, asked)
+    assert connect_twilio.__name__ in registry
