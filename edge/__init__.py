@@ -8,12 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from edge import (
     actions,
     api,
+    call_actions,
     contacts,
     corrections,
     dashboard,
     figures,
     health,
     library,
+    messages,
     middleware,
     playback,
     services,
@@ -27,6 +29,7 @@ BLUEPRINTS = (
     webhooks,
     api,
     corrections,
+    messages,
     services,
     library,
     transcripts,
@@ -36,6 +39,7 @@ BLUEPRINTS = (
     health,
     dashboard,
     actions,
+    call_actions,
     playback,
 )
 

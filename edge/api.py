@@ -12,13 +12,14 @@ from edge import asked
 from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import not_found
-from edge.playback import playback_url
+from edge.messages import seen_by
 from edge.quotes import fields_of, has_quotes
 from edge.reading import page_of_calls, reading
 from edge.scope import actor, readable
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
-from models import call_words, queries, recordings
+from models import call_words, message_queries, queries, recordings
+from models.links import recording_link
 from models.people import Membership
 from vocabulary import ROLE_RANK, Role
 
@@ -47,12 +48,13 @@ def call(call_id: UUID) -> Response:
             recording_id = recordings.playable_of_call(tx, membership.org_id, call_id)
             steps = timeline(tx, membership.org_id, names)
             results = call_words.results_of(tx, membership.org_id, call_id)
+            sent = message_queries.messages_of_call(tx, membership.org_id, call_id)
         if membership.may(Role.ANALYST) and has_quotes(results.every):
             note_reading(membership.org_id, call_id)
         analyses = fields_of(results, membership)
-        return json_response(
-            {"ok": True, "data": _in_full(row, names, found, steps, analyses, membership, recording_id)}
-        )
+        messages = {"messages": [seen_by(message, membership) for message in sent]}
+        full = _in_full(row, names, found, steps, analyses, membership, recording_id)
+        return json_response({"ok": True, "data": full | messages})
     raise not_found()
 
 
@@ -72,7 +74,7 @@ def call_in_list(row: dict[str, Any]) -> dict[str, Any]:
     may_hear = ROLE_RANK[row["seen_as"]] >= ROLE_RANK[Role.ANALYST] and row["recording_id"] is not None
     return fields | {
         "has_recording": row["recording_id"] is not None,
-        "recording_url": playback_url(row["org_id"], row["recording_id"], actor(), datetime.now(UTC)).url
+        "recording_url": recording_link(row["org_id"], row["recording_id"], actor(), datetime.now(UTC)).url
         if may_hear
         else None,
     }
@@ -96,7 +98,6 @@ def _in_full(
         "refs": names,
         "recordings": searches,
         "analyses": analyses,
-        "messages": [],
         "events": [_step(step) for step in steps],
     }
 

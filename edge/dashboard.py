@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,23 +10,17 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from edge import call_facts, call_results, sessions, talk
+from edge import sessions
 from edge.actions import safe_address
 from edge.addresses import webhook_url
 from edge.asked import call_filter
 from edge.auth import caller, public
-from edge.errors import Problem, not_found
-from edge.playback import hand_out
-from edge.quotes import has_quotes
+from edge.call_page import show_call
+from edge.errors import Problem
 from edge.reading import page_of_calls, reading
-from edge.scope import actor
-from edge.timeline import timeline
-from edge.transcripts import note_reading
-from models import call_words, queries
+from models import queries
 from models.people import Membership
 from models.queries import CallFilter
-from models.recordings import playable_of_call
-from settings import settings
 from vocabulary import CallStatus, Direction, Endpoint, Role
 
 blueprint = Blueprint("dashboard", __name__)
@@ -83,42 +77,7 @@ def calls(org_id: UUID) -> str:
 
 @blueprint.get("/o/<uuid:org_id>/calls/<uuid:call_id>")
 def call(org_id: UUID, call_id: UUID) -> str:
-    """What was said is for analysts: others get the figures without any of the words that they come from."""
-    here = caller().within(org_id, Role.VIEWER)
-    may_hear = here.may(Role.ANALYST)
-    with reading(org_id) as tx:
-        row = queries.call_of(tx, org_id, call_id)
-        if row is None:
-            raise not_found()
-        names = queries.names_of_call(tx, org_id, call_id)
-        recordings = queries.recordings_of_call(tx, org_id, call_id)
-        steps = timeline(tx, org_id, names)
-        said = call_words.transcript_of(tx, org_id, call_id) if may_hear else None
-        found = call_words.results_of(tx, org_id, call_id)
-        people = call_words.names_of_people(tx, call_results.people_of(found.every))
-        recording_id = playable_of_call(tx, org_id, call_id) if may_hear else None
-    if may_hear and (said is not None or has_quotes(found.every)):
-        note_reading(org_id, call_id)
-    turns = (said["turns"] if said else []) if may_hear else None
-    return render_template(
-        "call.html",
-        here=here,
-        call=row,
-        groups=call_facts.groups(row, here, found.standing),
-        names=names,
-        recordings=recordings,
-        steps=steps,
-        said=said,
-        lines=talk.lines(said["turns"], found.standing.values()) if said else [],
-        results=call_results.results(found, turns, people),
-        may_hear=may_hear,
-        sound=_sound(org_id, recording_id) if recording_id else None,
-    )
-
-
-def _sound(org_id: UUID, recording_id: UUID) -> str:
-    """A signed address of the recording on this very site, whatever the name that the browser knows it by."""
-    return hand_out(org_id, recording_id, actor(), datetime.now(UTC)).url.removeprefix(settings().public_url)
+    return show_call(caller().within(org_id, Role.VIEWER), call_id)
 
 
 def _wanted(here: Membership) -> tuple[CallFilter, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from edge import call_facts, present, sessions
+from settings import settings
 
 KEEP_STATIC = timedelta(days=365)
 
@@ -26,7 +27,13 @@ def install(app: Flask) -> None:
 def _shared() -> dict[str, Any]:
     """`viewer` is the caller on pages that somebody has signed in for, and None on the others."""
     viewer = g.get("caller")
-    return {"now": datetime.now(UTC), "asset": asset, "csrf_token": sessions.csrf_token, "viewer": viewer}
+    return {
+        "now": datetime.now(UTC),
+        "asset": asset,
+        "csrf_token": sessions.csrf_token,
+        "viewer": viewer,
+        "notice": settings().notice,
+    }
 
 
 def asset(name: str) -> str:

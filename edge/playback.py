@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 import structlog
@@ -22,38 +18,20 @@ from edge.requests import concerns, request_id
 from edge.scope import actor, readable
 from models import audit, recordings, storage
 from models.database import organization
+from models.links import Link, recording_link, sign
 from models.recordings import Playable
-from settings import settings
 from vocabulary import Role
 
 blueprint = Blueprint("playback", __name__)
 
-LIFETIME = timedelta(minutes=15)
-PURPOSE = b"aftercall: playing a recording, 1"
-"""Makes a key of its own from SESSION_SECRET: what is signed for one purpose is worth nothing for another."""
-
 log = structlog.get_logger("aftercall.playback")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    url: str
-    expires_at: datetime
-
-
-def playback_url(org_id: UUID, recording_id: UUID, by: str, now: datetime) -> Link:
-    """A signed address for whom `by` names. Whoever hands it out notes that first: see hand_out."""
-    expires_at = (now + LIFETIME).replace(microsecond=0)
-    expires = int(expires_at.timestamp())
-    query = urlencode({"exp": expires, "by": by, "sig": _sign(org_id, recording_id, expires, by)})
-    return Link(f"{settings().public_url}/recordings/{org_id}/{recording_id}?{query}", expires_at)
 
 
 def hand_out(org_id: UUID, recording_id: UUID, by: str, now: datetime) -> Link:
     """A signed address, after it was put on the audit trail who got it."""
     with organization(org_id) as tx:
         audit.record(tx, org_id, by, "recording.link", str(recording_id))
-    return playback_url(org_id, recording_id, by, now)
+    return recording_link(org_id, recording_id, by, now)
 
 
 @blueprint.get("/api/calls/<uuid:call_id>/recording")
@@ -101,15 +79,9 @@ def _checked(org_id: UUID, recording_id: UUID, now: datetime) -> str:
     """Who the address was made for. Raises Problem 403 for one that is not ours, or whose time is over."""
     given: dict[str, Any] = {name: request.args.get(name, "") for name in ("exp", "by", "sig")}
     expires = int(given["exp"]) if given["exp"].isascii() and given["exp"].isdigit() and len(given["exp"]) < 12 else 0
-    wanted = _sign(org_id, recording_id, expires, given["by"])
+    wanted = sign(org_id, recording_id, expires, given["by"])
     if not hmac.compare_digest(wanted.encode(), given["sig"].encode()):
         raise Problem(403, "bad_signature", "This address is not valid: ask for the recording again")
     if now.timestamp() >= expires:
         raise Problem(403, "expired", "This address is no longer good: ask for the recording again")
     return str(given["by"])
-
-
-def _sign(org_id: UUID, recording_id: UUID, expires: int, by: str) -> str:
-    key = hmac.new(settings().session_secret.encode(), PURPOSE, hashlib.sha256).digest()
-    message = "\n".join((str(org_id), str(recording_id), str(expires), by)).encode()
-    return base64.urlsafe_b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode().rstrip("=")

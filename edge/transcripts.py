@@ -46,6 +46,23 @@ def note_reading(org_id: UUID, call_id: UUID) -> None:
         audit.record(tx, org_id, actor(), "transcript.read", str(call_id))
 
 
+def export(here: Membership, call_id: UUID) -> dict[str, Any]:
+    """What was said on a call, once the audit trail has it that it leaves here as a file. Raises Problem 404."""
+    with reading(here.org_id) as tx:
+        said = call_words.transcript_of(tx, here.org_id, call_id)
+    if said is None:
+        raise Problem(404, "transcript_not_found", "There is no transcript of such a call that you can see")
+    with organization(here.org_id) as tx:
+        audit.record(tx, here.org_id, actor(), "transcript.export", str(call_id), {"format": "txt"})
+    return said
+
+
+def as_file(said: dict[str, Any], here: Membership) -> Response:
+    response = _as_text(said, here)
+    response.headers["Content-Disposition"] = f'attachment; filename="call-{said["call_id"]}.txt"'
+    return response
+
+
 def speaker(turn: Mapping[str, Any]) -> str:
     return SPEAKERS.get(turn["speaker"], SPEAKERS[Speaker.UNKNOWN])
 

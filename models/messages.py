@@ -22,6 +22,8 @@ FORWARD = {
     MessageStatus.FAILED: 4,
 }
 """What a provider says moves a message up in this only."""
+PROOFS = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED)
+"""What only a provider that has the message can say: it counts also where nobody could find the message before."""
 LOCKED = """
 select m.*, k.timezone as contact_zone, o.timezone as org_zone, o.send_from, o.send_until, o.sms_number, o.sms_account,
        a.starts_at as appointment_at, a.status as appointment_status, a.version as appointment_stands
@@ -66,6 +68,19 @@ class Planned:
     status: MessageStatus
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What somebody sent to one of our numbers."""
+
+    sender: str
+    recipient: str
+    content: str
+    provider: str
+    external_id: str
+    contact_id: UUID | None
+    at: datetime
+
+
 def plan(tx: Transaction, org_id: UUID, intent: Intent, skipped: str | None = None) -> Planned:
     """Writes the intent, or finds it. With `skipped`, a reason, it ends there. Raises IntentTaken."""
     tx.flush()
@@ -107,6 +122,30 @@ def _standing(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
     if not row["is_same"]:
         raise IntentTaken("This key was used for another message")
     return Planned(row["id"], False, MessageStatus(row["status"]))
+
+
+def receive(tx: Transaction, org_id: UUID, said: Received) -> UUID | None:
+    """Keeps a text that came in, once; its id where it is new."""
+    kept: UUID | None = tx.value(
+        "INSERT INTO messages (org_id, id, direction, method, status, recipient, sender, content, contact_id,"
+        " intent_key, requested_by, service_provider, external_message_id, send_at, sent_at)"
+        " VALUES (%s, %s, 'inbound', 'sms', 'received', %s, %s, %s, %s, %s, 'sender', %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        (
+            org_id,
+            new_id(),
+            said.recipient,
+            said.sender,
+            said.content,
+            said.contact_id,
+            f"inbound:{said.provider}:{said.external_id}",
+            said.provider,
+            said.external_id,
+            said.at,
+            said.at,
+        ),
+    )
+    return kept
 
 
 def locked(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
@@ -154,16 +193,21 @@ def move(
     external_id: str | None = None,
     at: datetime | None = None,
 ) -> bool:
-    """Moves a message forward, never back; False where it stands there or further already."""
+    """Moves a message forward, never back; False where it stands there or further already.
+
+    `at`: when it happened, now where nobody said.
+    """
     below = [word.value for word, rank in FORWARD.items() if rank < FORWARD[status]]
+    proven = status in PROOFS
     return bool(
         tx.run(
             "UPDATE messages SET status = %s, reason = %s, external_message_id = coalesce(external_message_id, %s),"
             " sent_at = CASE WHEN %s IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, %s, now())"
             "   ELSE sent_at END,"
             " delivered_at = CASE WHEN %s = 'delivered' THEN coalesce(%s, now()) ELSE delivered_at END,"
-            " updated_at = clock_timestamp() WHERE org_id = %s AND id = %s AND status = ANY(%s)",
-            (status, reason, external_id, status, at, status, at, org_id, id, below),
+            " updated_at = clock_timestamp() WHERE org_id = %s AND id = %s AND (status = ANY(%s)"
+            " OR %s AND status = 'failed' AND claimed_at IS NOT NULL AND external_message_id IS NULL)",
+            (status, reason, external_id, status, at, status, at, org_id, id, below, proven),
         )
     )
 
@@ -206,6 +250,18 @@ def looked(tx: Transaction, org_id: UUID, id: UUID) -> None:
     tx.run(
         "UPDATE messages SET looks = looks + 1, updated_at = clock_timestamp() WHERE org_id = %s AND id = %s",
         (org_id, id),
+    )
+
+
+def has_twin_on_its_way(tx: Transaction, org_id: UUID, id: UUID) -> bool:
+    """Whether the same words are just being sent to the same person, under another intent."""
+    return bool(
+        tx.value(
+            "SELECT true FROM messages m JOIN messages t ON t.org_id = m.org_id AND t.recipient = m.recipient"
+            " AND t.claimed_at IS NOT NULL AND t.id <> m.id AND t.status = 'sending' AND t.content = m.content"
+            " WHERE m.org_id = %s AND m.id = %s",
+            (org_id, id),
+        )
     )
 
 

@@ -13,7 +13,8 @@ from tasks.calls import record_call
 from tasks.contacts import record_lead
 from tasks.errors import Refused
 from tasks.ledger import work
-from vocabulary import CallFacts, Customs, Endpoint, EventState, Fact, LeadFacts
+from tasks.receipts import record_delivery, record_text
+from vocabulary import CallFacts, Customs, Delivery, Endpoint, EventState, Fact, LeadFacts
 
 MUST_STATE = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
 """Where the edge has found what to read, a body without facts is a mistake in a mapping and not nothing."""
@@ -58,3 +59,7 @@ def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored, customs: Cu
         record_call(tx, org_id, fact, event.received_at, customs)
     elif isinstance(fact, LeadFacts):
         record_lead(tx, org_id, fact, event.received_at)
+    elif isinstance(fact, Delivery):
+        record_delivery(tx, org_id, fact, event.received_at)
+    else:
+        record_text(tx, org_id, fact, event.received_at)

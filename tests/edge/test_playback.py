@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from edge.playback import playback_url
 from models import storage
 from models.database import organization
 from models.ids import new_id
+from models.links import recording_link
 from settings import settings
 from tests.conftest import TestDatabase
 from tests.edge.people import bearer_of, make_call
@@ -52,7 +52,7 @@ def local(url: str) -> str:
 
 
 def signed(org_id: UUID, recording_id: UUID, age: timedelta = timedelta(0)) -> str:
-    return local(playback_url(org_id, recording_id, "user:ann", datetime.now(UTC) - age).url)
+    return local(recording_link(org_id, recording_id, "user:ann", datetime.now(UTC) - age).url)
 
 
 def trail(org_id: UUID) -> list[tuple[str, str, str]]:

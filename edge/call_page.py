@@ -1,0 +1,81 @@
+"""A call's page: what happened, what was said, what it meant, and what was and can be sent about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from flask import render_template
+
+from edge import call_facts, call_results, talk
+from edge.errors import not_found
+from edge.messages import seen_by
+from edge.playback import hand_out
+from edge.quotes import has_quotes
+from edge.reading import reading
+from edge.scope import actor
+from edge.timeline import timeline
+from edge.transcripts import note_reading
+from models import call_words, message_queries, opt_outs, queries
+from models.people import Membership
+from models.recordings import playable_of_call
+from providers.phones import e164
+from rules.segments import FOLLOWUP_LIMIT
+from settings import settings
+from tasks.senders import refusal
+from vocabulary import Method, Role
+
+
+def show_call(here: Membership, call_id: UUID, complaint: str = "", draft: Mapping[str, str] | None = None) -> str:
+    """The page; with what was wrong with a form of it, and what was typed there, where one was refused.
+
+    What was said is for analysts: others get the figures without any of the words that they come from.
+    """
+    org_id, may_hear = here.org_id, here.may(Role.ANALYST)
+    with reading(org_id) as tx:
+        row = queries.call_of(tx, org_id, call_id)
+        if row is None:
+            raise not_found()
+        names = queries.names_of_call(tx, org_id, call_id)
+        recordings = queries.recordings_of_call(tx, org_id, call_id)
+        steps = timeline(tx, org_id, names)
+        said = call_words.transcript_of(tx, org_id, call_id) if may_hear else None
+        found = call_words.results_of(tx, org_id, call_id)
+        people = call_words.names_of_people(tx, call_results.people_of(found.every))
+        recording_id = playable_of_call(tx, org_id, call_id) if may_hear else None
+        messages = message_queries.messages_of_call(tx, org_id, call_id)
+        phone = e164(row["phone_number"])
+        unable = {method.value: refusal(tx, org_id, method) for method in Method}
+        is_opted_out = phone is not None and opt_outs.is_out(tx, org_id, phone)
+    if may_hear and (said is not None or has_quotes(found.every)):
+        note_reading(org_id, call_id)
+    turns = (said["turns"] if said else []) if may_hear else None
+    return render_template(
+        "call.html",
+        here=here,
+        call=row,
+        groups=call_facts.groups(row, here, found.standing),
+        names=names,
+        recordings=recordings,
+        steps=steps,
+        said=said,
+        lines=talk.lines(said["turns"], found.standing.values()) if said else [],
+        results=call_results.results(found, turns, people),
+        may_hear=may_hear,
+        may_act=here.may(Role.OPERATOR),
+        sound=_sound(org_id, recording_id) if recording_id else None,
+        messages=[seen_by(message, here) for message in messages],
+        phone=phone,
+        unable=unable,
+        is_opted_out=is_opted_out,
+        text_limit=FOLLOWUP_LIMIT,
+        complaint=complaint,
+        draft=draft or {},
+        key=uuid4(),
+    )
+
+
+def _sound(org_id: UUID, recording_id: UUID) -> str:
+    """A signed address of the recording on this very site, whatever the name that the browser knows it by."""
+    return hand_out(org_id, recording_id, actor(), datetime.now(UTC)).url.removeprefix(settings().public_url)

@@ -1,0 +1,93 @@
+"""A claimed message on its way: with which words and from whom it leaves, and what it means that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from models import appointments, messages
+from models.database import Transaction
+from models.links import SHARED, recording_link
+from models.recordings import playable_of_call
+from providers import resend, twilio_sms
+from providers.resend import Mail
+from providers.sending import Outcome
+from settings import settings
+from tasks.senders import MailSender, NotConnected, Sender, sender_of
+from vocabulary import MessageStatus, Method, Purpose
+
+LINK = "{{ link }}"
+"""Where the words of a shared recording have its address, which is made as they leave and kept nowhere."""
+LAST_CALL = timedelta(hours=1)
+"""A link that is good for less is dead on arrival."""
+ANOTHER_ACCOUNT = "The account that it was sent through is no longer connected"
+
+
+class DeadLink(Exception):
+    """What the message would lead to is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message with its exact words, and what it is sent with."""
+
+    id: UUID
+    org_id: UUID
+    recipient: str
+    subject: str
+    content: str = field(repr=False)
+    sender: Sender
+    row: dict[str, Any] = field(repr=False)
+
+
+def made_ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> Ready:
+    """Raises NotConnected and DeadLink."""
+    sender = sender_of(tx, org_id, Method(row["method"]), by="send_message")
+    content = _content(tx, org_id, row, now)
+    return Ready(row["id"], org_id, row["recipient"], row["subject"] or "", content, sender, row)
+
+
+def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any]) -> Ready:
+    """As it left the first time: the same words, through the same account. Raises NotConnected and DeadLink."""
+    ready = made_ready(tx, org_id, row, row["claimed_at"])
+    if ready.sender.account_name != row["service_account"]:
+        raise NotConnected(ANOTHER_ACCOUNT)
+    return ready
+
+
+def _content(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> str:
+    content: str = row["content"]
+    if row["purpose"] != Purpose.SHARE:
+        return content
+    recording_id = playable_of_call(tx, org_id, row["call_id"])
+    if recording_id is None or now >= row["created_at"] + SHARED - LAST_CALL:
+        raise DeadLink
+    link = recording_link(org_id, recording_id, f"message:{row['id']}", row["created_at"], SHARED)
+    return content.replace(LINK, link.url)
+
+
+def deliver(ready: Ready) -> Outcome:
+    """Hands it to its provider, with no transaction open."""
+    if isinstance(ready.sender, MailSender):
+        tags = {"org": str(ready.org_id), "message": str(ready.id)}
+        mail = Mail(ready.row["sender"] or ready.sender.address, ready.recipient, ready.subject, ready.content, tags)
+        return resend.send(ready.sender.key, mail, str(ready.id))
+    return twilio_sms.send(
+        ready.sender.account, ready.sender.address, ready.recipient, ready.content, callback_url(ready.org_id, ready.id)
+    )
+
+
+def callback_url(org_id: UUID, message_id: UUID) -> str:
+    """Where Twilio reports what became of a message."""
+    query = urlencode({"org": org_id, "message": message_id})
+    return f"{settings().public_url}/api/webhooks/twilio/sms?{query}"
+
+
+def note_accepted(tx: Transaction, org_id: UUID, row: dict[str, Any], external_id: str | None, now: datetime) -> None:
+    """The provider has it: told by its answer, or found there later."""
+    messages.move(tx, org_id, row["id"], MessageStatus.SENT, None, external_id, now)
+    if row["purpose"] == Purpose.REMINDER and row["appointment_id"] is not None:
+        appointments.confirm(tx, org_id, row["appointment_id"], now)
