@@ -18,8 +18,8 @@ STATUSES = (BOOKED, CANCELLED, "completed", "no_show")
 VIEW = """
 select a.org_id, a.id, a.starts_at, a.starts_at as scheduled_time, a.starts_at as scheduled_at, a.ends_at, a.title,
        a.notes, a.status, a.version, a.confirmation_sent, a.confirmation_sent_at, a.cancelled_at, a.call_id,
-       a.contact_id, k.name as contact_name, k.phone as contact_phone, k.phone as phone_number,
-       k.email as contact_email, a.created_at, a.updated_at
+       a.contact_id, k.name as contact_name, k.first_name as contact_first_name, k.phone as contact_phone,
+       k.phone as phone_number, k.email as contact_email, a.created_at, a.updated_at
 from appointments a left join contacts k on k.org_id = a.org_id and k.id = a.contact_id
 where a.org_id = %s
 """
@@ -153,3 +153,12 @@ def belongs(tx: Transaction, org_id: UUID, contact_id: UUID | None, call_id: UUI
         if not found:
             return False
     return True
+
+
+def reminder_customs(tx: Transaction, org_id: UUID) -> dict[str, Any]:
+    """How an organization reminds people: reminder_minutes before, reminder_methods, its name and timezone."""
+    row = tx.row(
+        "SELECT name, timezone, reminder_minutes, reminder_methods FROM organizations WHERE org_id = %s", (org_id,)
+    )
+    assert row is not None, "whoever acts for an organization has found it"
+    return row

@@ -1,0 +1,134 @@
+"""Reminders follow their appointment: planned when it is made, anew when it moves, one at once when a person asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models import appointments, messages, opt_outs
+from models.appointments import BOOKED
+from models.database import Transaction
+from models.messages import Intent, IntentTaken, Planned
+from rules.reminders import reminders
+from rules.wording import Words, person_values, time_values, write
+from rules.wording_defaults import DEFAULTS
+from tasks.messages import owe_message
+from tasks.senders import refusal
+from vocabulary import Method, Purpose
+
+RULE = "rule:reminders"
+MOVED = "The appointment was moved"
+BEGUN = "The appointment has begun"
+ADDRESS = {Method.SMS: "contact_phone", Method.EMAIL: "contact_email"}
+NO_ADDRESS = {Method.SMS: "The contact has no phone number", Method.EMAIL: "The contact has no e-mail address"}
+
+Row = Mapping[str, Any]
+
+
+class NotStanding(Exception):
+    """The appointment has ended or begun; the message says so to people."""
+
+    @classmethod
+    def of(cls, status: str) -> NotStanding:
+        return cls(f"The appointment is {status.replace('_', ' ')}")
+
+
+class LeftAlone(Exception):
+    """They want no messages."""
+
+
+class CannotRemind(Exception):
+    """There is nothing to send with or nobody to send to; the message tells people what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reminder that a person asked for."""
+
+    message: Planned
+    recipient: str
+
+
+def plan_reminders(tx: Transaction, org_id: UUID, appointment: Row, now: datetime) -> None:
+    """Plans what this version of an appointment gets and drops what was planned for others. Done again, nothing new.
+
+    Whom no reminder can reach has it as a skipped message, so that people see why nothing came.
+    """
+    messages.skip_of_appointment(tx, org_id, appointment["id"], MOVED, appointment["version"])
+    customs = appointments.reminder_customs(tx, org_id)
+    methods = [Method(name) for name in customs["reminder_methods"]]
+    words = {method: _words(tx, org_id, method, appointment, customs) for method in methods}
+    for due in reminders(appointment["starts_at"], now, customs["reminder_minutes"], methods):
+        name = f"{due.minutes}:{due.method}"
+        _plan(tx, org_id, _intent(appointment, due.method, words[due.method], name, RULE, due.send_at))
+
+
+def remind_now(
+    tx: Transaction, org_id: UUID, appointment_id: UUID, method: Method, by: str, key: str, now: datetime
+) -> Asked | None:
+    """Owes a reminder at once, one for each `key`; None where there is no such appointment.
+
+    Raises NotStanding, LeftAlone, CannotRemind and messages.IntentTaken.
+    """
+    appointment = appointments.locked(tx, org_id, appointment_id)
+    if appointment is None:
+        return None
+    recipient = _recipient_now(tx, org_id, appointment, method, now)
+    words = _words(tx, org_id, method, appointment, appointments.reminder_customs(tx, org_id))
+    intent = _intent(appointment, method, words, f"now:{method}:{key}", by)
+    return Asked(owe_message(tx, org_id, intent), recipient)
+
+
+def _recipient_now(tx: Transaction, org_id: UUID, appointment: Row, method: Method, now: datetime) -> str:
+    if appointment["status"] != BOOKED:
+        raise NotStanding.of(appointment["status"])
+    if now >= appointment["starts_at"]:
+        raise NotStanding(BEGUN)
+    recipient: str | None = appointment[ADDRESS[method]]
+    missing = refusal(tx, org_id, method) or (None if recipient else NO_ADDRESS[method])
+    if recipient is None or missing:
+        raise CannotRemind(missing)
+    if opt_outs.is_out(tx, org_id, recipient):
+        raise LeftAlone("They asked not to be written to")
+    return recipient
+
+
+def _words(tx: Transaction, org_id: UUID, method: Method, appointment: Row, customs: Row) -> Words:
+    """Our own words tell nobody what the appointment is for: who reads a telephone may be anybody."""
+    values = (
+        person_values(appointment["contact_first_name"], appointment["contact_name"])
+        | time_values(appointment["starts_at"], customs["timezone"])
+        | {"clinic": customs["name"]}
+    )
+    return write(DEFAULTS[Purpose.REMINDER, method], values, Purpose.REMINDER, method)
+
+
+def _intent(
+    appointment: Row, method: Method, words: Words, name: str, by: str, send_at: datetime | None = None
+) -> Intent:
+    return Intent(
+        method,
+        Purpose.REMINDER,
+        appointment[ADDRESS[method]] or "",
+        words.content,
+        f"reminder:{appointment['id']}:{appointment['version']}:{name}",
+        by,
+        words.subject,
+        contact_id=appointment["contact_id"],
+        appointment_id=appointment["id"],
+        appointment_version=appointment["version"],
+        send_at=send_at,
+    )
+
+
+def _plan(tx: Transaction, org_id: UUID, intent: Intent) -> None:
+    """What stands already under this key stays as it is, whatever the template or the contact have become since."""
+    with suppress(IntentTaken):
+        if intent.recipient:
+            owe_message(tx, org_id, intent)
+        else:
+            messages.plan(tx, org_id, intent, NO_ADDRESS[intent.method])
