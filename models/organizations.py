@@ -12,9 +12,17 @@ from zoneinfo import available_timezones
 import psycopg2
 from psycopg2.extras import Json
 
+from models import lines
 from models.database import Transaction, organization, statement, system
 from models.ids import new_id
 from vocabulary import LAST_RESERVED, Customs
+
+Then = Callable[[Transaction, UUID], object]
+"""What else belongs to the transaction that made a row, given the row's id."""
+
+
+def nothing(tx: Transaction, id: UUID) -> None:
+    return None
 
 
 class AlreadyRegistered(Exception):
@@ -123,15 +131,24 @@ def customs_of_token(org_id: UUID | None, token_hash: str | None) -> Customs | N
         return customs_of(tx, org_id)
 
 
-def add_assistant(org_id: UUID, vapi_assistant_id: str, name: str = "") -> UUID:
-    """Registers a Vapi assistant and takes over the events that waited for it in quarantine."""
+def add_assistant(
+    org_id: UUID, vapi_assistant_id: str, name: str = "", is_outbound: bool = False, then: Then = nothing
+) -> UUID:
+    """Registers a Vapi assistant and takes over the events that waited for it in quarantine.
+
+    `then` runs before the commit. Raises ValueError for what cannot be an id of Vapi's.
+    """
+    vapi_assistant_id = lines.clean_vapi_id(vapi_assistant_id, "assistant")
     assistant_id = new_id()
     with registering(org_id, f"assistant {vapi_assistant_id}", f"vapi_assistant:{vapi_assistant_id}") as tx:
         add_route(tx, org_id, "vapi_assistant", vapi_assistant_id)
+        if is_outbound:
+            lines.clear_outbound(tx, org_id, "assistants")
         tx.run(
-            "INSERT INTO assistants (org_id, id, vapi_assistant_id, name) VALUES (%s, %s, %s, %s)",
-            (org_id, assistant_id, vapi_assistant_id, name),
+            "INSERT INTO assistants (org_id, id, vapi_assistant_id, name, is_outbound) VALUES (%s, %s, %s, %s, %s)",
+            (org_id, assistant_id, vapi_assistant_id, name, is_outbound),
         )
+        then(tx, assistant_id)
     return assistant_id
 
 
@@ -142,11 +159,18 @@ def add_number(
     assistant_number: str | None = None,
     vapi_phone_number_id: str | None = None,
     vapi_assistant_id: str | None = None,
+    is_outbound: bool = False,
+    then: Then = nothing,
 ) -> UUID:
     """Registers a line of the organization (E.164): who calls from it is this organization, and never a contact.
 
-    `vapi_assistant_id` names the assistant that answers it; raises UnknownAssistant if it is not registered here.
+    `vapi_assistant_id` names the assistant that answers it; raises UnknownAssistant if it is not registered here, and
+    ValueError where a line that calls people back has no id at Vapi. `then` runs before the commit.
     """
+    if vapi_phone_number_id is not None:
+        vapi_phone_number_id = lines.clean_vapi_id(vapi_phone_number_id, "number")
+    if is_outbound and vapi_phone_number_id is None:
+        raise ValueError(lines.NOT_AT_VAPI)
     number_id = new_id()
     with registering(org_id, f"line {number}", f"line:{number}", f"vapi_number:{vapi_phone_number_id}") as tx:
         add_route(tx, org_id, "line", number)
@@ -157,12 +181,15 @@ def add_number(
         )
         if vapi_assistant_id is not None and assistant_id is None:
             raise UnknownAssistant(f"Register the assistant {vapi_assistant_id} first: `./aftercall assistants add`")
+        if is_outbound:
+            lines.clear_outbound(tx, org_id, "phone_numbers")
         tx.run(
             "INSERT INTO phone_numbers (org_id, id, number, label, assistant_number, vapi_phone_number_id,"
-            " assistant_id)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            (org_id, number_id, number, label, assistant_number, vapi_phone_number_id, assistant_id),
+            " assistant_id, is_outbound)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (org_id, number_id, number, label, assistant_number, vapi_phone_number_id, assistant_id, is_outbound),
         )
+        then(tx, number_id)
     return number_id
 
 
@@ -183,7 +210,8 @@ def list_assistants(org_id: UUID) -> list[dict[str, Any]]:
     """The organization's assistants, oldest first."""
     with organization(org_id) as tx:
         return tx.rows(
-            "SELECT id, vapi_assistant_id, name, created_at FROM assistants WHERE org_id = %s ORDER BY created_at, id",
+            "SELECT id, vapi_assistant_id, name, is_outbound, created_at FROM assistants WHERE org_id = %s"
+            " ORDER BY created_at, id",
             (org_id,),
         )
 
@@ -192,7 +220,8 @@ def list_numbers(org_id: UUID) -> list[dict[str, Any]]:
     """The organization's lines, oldest first."""
     with organization(org_id) as tx:
         return tx.rows(
-            "SELECT id, number, label, assistant_number, vapi_phone_number_id, created_at FROM phone_numbers"
+            "SELECT id, number, label, assistant_number, vapi_phone_number_id, is_outbound, created_at"
+            " FROM phone_numbers"
             " WHERE org_id = %s ORDER BY created_at, id",
             (org_id,),
         )
