@@ -11,6 +11,7 @@ from flask import Response
 from edge.encoding import json_response
 from edge.errors import Problem
 from edge.intake import Intake
+from edge.tool_answers import results_of
 from providers import convoso
 from providers.base import STANDARD
 from vocabulary import CallRef, Endpoint, Provider, Verdict
@@ -21,7 +22,6 @@ GREETING_TWIML = (
     '<?xml version="1.0" encoding="UTF-8"?><Response>'
     "<Say>Thank you for calling. We cannot take your call right now and will call you back.</Say><Hangup/></Response>"
 )
-SPEAKABLE_REFUSAL = "I am sorry, I cannot do that right now. Somebody will call you back about it."
 LIMIT_RETRY_SECONDS = 60
 REFUSALS = {
     Verdict.UNAUTHORIZED: (401, "unauthorized", "The token, secret or signature is missing or wrong"),
@@ -51,10 +51,7 @@ def to_vapi(intake: Intake) -> Response:
     """Vapi reads tool results from the answer and nothing else; every tool call needs one, in its order."""
     body = receipt_of(intake)
     if intake.identity.kind == "tool-calls":
-        calls: list[dict[str, Any]] = intake.identity.reply.get("tool_calls", [])
-        body["results"] = [
-            {"toolCallId": call["id"], "name": call["name"], "result": SPEAKABLE_REFUSAL} for call in calls
-        ]
+        body["results"] = results_of(intake.identity.reply.get("tool_calls", []))
     return json_response(body)
 
 

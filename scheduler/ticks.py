@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tasks.recording_upkeep import expire_recordings, sweep_recordings
 from tasks.repair import recount_calls
+from tasks.tools.jobs import notice_tools, register_tools
 from tasks.upkeep import check_consistency, expire_bodies, release_quarantine, trim_jobs
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -58,4 +59,6 @@ TIMETABLE = (
     Tick(sweep_recordings, DAY, 4 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
     Tick(check_consistency, DAY, 3 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
     Tick(recount_calls, DAY, 3 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
+    Tick(notice_tools, 10 * MINUTE, timedelta(0), False, CatchUp.LATEST, 5 * MINUTE),
+    Tick(register_tools, DAY, 5 * HOUR, False, CatchUp.LATEST, 2 * HOUR),
 )

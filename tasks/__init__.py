@@ -1,11 +1,26 @@
 """All work: Dramatiq actors by capability, over the ledger. `python -m dramatiq tasks` runs them."""
 
-from tasks import events, meaning, messages, persons, recording_upkeep, recordings, refinement, repair, settling, upkeep
+from tasks import (
+    connections,
+    events,
+    meaning,
+    messages,
+    persons,
+    recording_upkeep,
+    recordings,
+    refinement,
+    repair,
+    settling,
+    upkeep,
+)
 from tasks.broker import broker
+from tasks.tools import jobs
 
 __all__ = [
     "broker",
+    "connections",
     "events",
+    "jobs",
     "meaning",
     "messages",
     "persons",

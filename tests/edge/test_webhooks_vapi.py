@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from edge.tool_answers import results_of
 from models.organizations import add_assistant
 from settings import settings
+from tasks.tools.definitions import TOOLS
 from tests.edge.desk import ALICE_ASSISTANT, VAPI, Desk, encoded, hmac_headers, message, report
 from vocabulary import NOBODY
 
@@ -150,6 +152,21 @@ class TestToolCalls:
         both = {"toolCallList": items, "toolWithToolCallList": [{"toolCall": item} for item in items]}
         results = desk.vapi(message("tool-calls", assistant=ALICE_ASSISTANT, **both)).json["results"]
         assert [result["toolCallId"] for result in results] == ["t3", "t1", "t2"]
+
+    def test_ping_is_answered_among_others_in_their_order(self, desk: Desk, assistants: None) -> None:
+        names = (("t1", "book"), ("t2", "ping"), ("t3", "ping"))
+        items = [{"id": one, "function": {"name": name, "arguments": {"x": 1}}} for one, name in names]
+        results = desk.vapi(message("tool-calls", assistant=ALICE_ASSISTANT, toolCallList=items)).json["results"]
+        assert [(one["toolCallId"], one["name"], one["result"]) for one in results] == [
+            ("t1", "book", REFUSAL), ("t2", "ping", "pong"), ("t3", "ping", "pong")
+        ]  # fmt: skip
+
+    def test_every_tool_that_is_linked_is_answered_on_one_line(self) -> None:
+        assert TOOLS
+        for tool in TOOLS:
+            (result,) = results_of([{"id": "t1", "name": tool.name, "arguments": {}}])
+            assert result["result"] not in ("", REFUSAL), tool.name
+            assert "\n" not in result["result"]
 
     def test_a_duplicate_and_a_quarantined_one_are_answered_as_well(self, desk: Desk, assistants: None) -> None:
         calls = {"toolCallList": [{"id": "t1", "function": {"name": "f"}}]}

@@ -55,6 +55,8 @@ def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> Non
         "recount_calls",
         "expire_recordings",
         "sweep_recordings",
+        "notice_tools",
+        "register_tools",
     }
 
 
@@ -70,6 +72,8 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
         "recount_calls": 7200,
         "expire_recordings": 7200,
         "sweep_recordings": 7200,
+        "notice_tools": 300,
+        "register_tools": 7200,
     }
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 
