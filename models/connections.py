@@ -90,7 +90,7 @@ def again(tx: Transaction, org_id: UUID, provider: str, name: str | None = None)
     first = next((step for step in steps if step.state != "done"), None)
     step = first if name is None else next((one for one in steps if one.name == name), None)
     if step is None:
-        raise LookupError("There is nothing to retry" if name is None else f"There is no step {name} to retry")
+        raise LookupError("There is nothing to retry" if name is None else "There is no such step to retry")
     if first is not None and steps.index(first) < steps.index(step):
         raise LookupError(f"The step {first.name} comes first")
     tx.run(
@@ -99,6 +99,11 @@ def again(tx: Transaction, org_id: UUID, provider: str, name: str | None = None)
         (org_id, provider, step.name),
     )
     return Step(step.name, "waiting", None, step.details, step.revision + 1)
+
+
+def is_at_vapi(tx: Transaction, org_id: UUID, provider: str) -> bool:
+    """Whether Vapi was given the account or its number."""
+    return any(step.details for step in steps_of(tx, org_id, provider) if step.name in ("sync", "import"))
 
 
 def disconnect(tx: Transaction, org_id: UUID, provider: str) -> bool:

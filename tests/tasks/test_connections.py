@@ -349,7 +349,7 @@ def test_the_deployments_number_is_not_taken_away_with_a_connection(side: Side, 
 def test_a_step_is_retried_in_its_turn(side: Side, alice_org: UUID) -> None:
     side.fault(ACCOUNT, "status", status=401)
     connect(alice_org)
-    for step, words in (("import", "The step check comes first"), ("dance", "There is no step dance to retry")):
+    for step, words in (("import", "The step check comes first"), ("dance", "There is no such step to retry")):
         with pytest.raises(LookupError, match=words):
             retry_step(alice_org, step)
 
