@@ -14,11 +14,13 @@ from tasks import (
     upkeep,
 )
 from tasks.broker import broker
+from tasks.tools import jobs
 
 __all__ = [
     "broker",
     "connections",
     "events",
+    "jobs",
     "meaning",
     "messages",
     "persons",
