@@ -79,6 +79,10 @@ def to_twilio_callback(intake: Intake) -> Response:
     return Response(status=204)
 
 
+def to_resend(intake: Intake) -> Response:
+    return json_response(receipt_of(intake))
+
+
 def to_twilio_sms(intake: Intake) -> Response:
     return _twiml(EMPTY_TWIML)
 
@@ -95,6 +99,7 @@ BY_ENDPOINT: dict[Endpoint, Callable[[Intake], Response]] = {
     Endpoint.TWILIO_STATUS: to_twilio_callback,
     Endpoint.TWILIO_RECORDING: to_twilio_callback,
     Endpoint.TWILIO_SMS: to_twilio_sms,
+    Endpoint.RESEND: to_resend,
 }
 
 

@@ -16,9 +16,10 @@ from gunicorn.http.errors import ParseException
 
 from edge.door import door
 from edge.errors import Problem
-from edge.senders import Post, sender_of, shows_something
+from edge.post import Post
+from edge.senders import sender_of, shows_something
 from models.database import Silent, Unavailable
-from models.events import Arrival, Sender
+from models.events import OUR_MESSAGE, Arrival, Sender
 from models.ids import new_id
 from models.organizations import customs_of_token
 from providers import provider_of
@@ -153,6 +154,8 @@ def _store(
 ) -> Receipt:
     event_id: UUID = new_id()
     kept = {name: value for name in provider.KEPT_HEADERS if (value := post.headers.one(name)) is not None}
+    if sender.message_id is not None:
+        kept[OUR_MESSAGE] = str(sender.message_id)
     words = None if refusal is None else (refusal.error, refusal.status)
     arrival = Arrival(event_id, provider.PROVIDER, post.endpoint, identity, sender, kept, post.raw, words)
     receipt = ride_out(lambda: door.store(arrival))

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Request
 
+from edge.message_senders import resend_sender, twilio_sender
+from edge.post import Post
 from models.events import Sender
 from models.tokens import hash_token, signing_secrets
-from providers import twilio, vapi
+from providers import vapi
 from providers.base import is_ambiguous, presented_token, same_secret
 from settings import settings
-from vocabulary import Endpoint, Headers, Identity, Provider
+from vocabulary import Headers, Identity, Provider
 
 LEGACY_HEADER = "x-webhook-secret"
 PROOFS = {
     Provider.VAPI: ("x-vapi-secret", "authorization", "x-webhook-token", "x-signature"),
     Provider.CONVOSO: ("authorization", "x-webhook-token", LEGACY_HEADER),
     Provider.TWILIO: ("x-twilio-signature",),
+    Provider.RESEND: ("svix-signature",),
 }
 """In which headers each shows who it is, if not by a token in the address."""
-CALLER_MUST_BE_KNOWN = (Endpoint.TWILIO,)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One webhook request, with nothing of Flask in it."""
-
-    endpoint: Endpoint
-    headers: Headers
-    query_tokens: tuple[str, ...]
-    url: str
-    """The public URL as the sender was given it, query included."""
-    raw: bytes
 
 
 def presented_token_hash(request: Request) -> str | None:
@@ -54,7 +43,9 @@ def sender_of(provider: Provider, post: Post, body: dict[str, Any] | None, ident
     if is_ambiguous(post.headers) or len(post.query_tokens) > 1:
         return None
     if provider is Provider.TWILIO:
-        return _twilio(post, body)
+        return twilio_sender(post, body)
+    if provider is Provider.RESEND:
+        return resend_sender(post, body)
     token = presented_token(post.query_tokens, post.headers)
     if provider is Provider.VAPI:
         return _vapi(post, token, identity)
@@ -71,16 +62,6 @@ def _legacy(post: Post) -> Sender | None:
     if not same_secret(presented, settings().legacy_webhook_secret):
         return None
     return Sender(org_id=settings().legacy_webhook_org_id)
-
-
-def _twilio(post: Post, body: dict[str, Any] | None) -> Sender | None:
-    account, token = settings().twilio_account_sid, settings().twilio_auth_token
-    claimed = twilio.account_sid(body) if body is not None else None
-    if not account or not token or not same_secret(claimed, account):
-        return None
-    if not twilio.signature_valid(token, post.url, post.headers, post.raw):
-        return None
-    return Sender(trusted=True, must_be_known=post.endpoint in CALLER_MUST_BE_KNOWN)
 
 
 def _vapi(post: Post, token: str | None, identity: Identity) -> Sender | None:

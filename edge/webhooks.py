@@ -24,6 +24,7 @@ PATHS: dict[Endpoint, tuple[str, ...]] = {
     Endpoint.TWILIO_STATUS: ("/api/webhooks/twilio/status",),
     Endpoint.TWILIO_RECORDING: ("/api/webhooks/twilio/recording",),
     Endpoint.TWILIO_SMS: ("/api/webhooks/twilio/sms",),
+    Endpoint.RESEND: ("/api/webhooks/resend",),
 }
 """The first of each is the one that we hand out."""
 

@@ -19,6 +19,8 @@ from vocabulary import CallRef, Customs, Endpoint, EventState, Handling, Identit
 
 log = logging.getLogger("aftercall.events")
 
+OUR_MESSAGE = "aftercall-message"
+"""Kept beside a sender's own headers, and never taken from them."""
 COMPRESSION = 1
 """zlib's lightest: a report of 16 kB becomes a fourth."""
 
@@ -35,6 +37,12 @@ class Stored:
     headers: dict[str, str]
     body: bytes | None
 
+    @property
+    def message_id(self) -> UUID | None:
+        """The message of ours that its address named."""
+        named = self.headers.get(OUR_MESSAGE)
+        return UUID(named) if named else None
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -45,6 +53,8 @@ class Sender:
     """An organization that the deployment's configuration names for this sender."""
     trusted: bool = False
     must_be_known: bool = False
+    message_id: UUID | None = None
+    """Which of the organization's messages it reports on, by the address that its signature covers."""
 
 
 @dataclass(frozen=True, slots=True)

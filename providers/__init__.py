@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from providers import convoso, twilio, vapi
+from providers import convoso, resend_events, twilio, vapi
 from providers.base import ProviderModule
 from vocabulary import Endpoint
 
-PROVIDERS: tuple[ProviderModule, ...] = (vapi, convoso, twilio)
+PROVIDERS: tuple[ProviderModule, ...] = (vapi, convoso, twilio, resend_events)
 _BY_ENDPOINT = {endpoint: module for module in PROVIDERS for endpoint in module.ENDPOINTS}
 
 

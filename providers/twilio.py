@@ -16,6 +16,7 @@ from twilio.request_validator import RequestValidator, add_port, remove_port
 from providers.base import STANDARD, is_ambiguous
 from providers.body import Malformed, decode_any, decode_pairs
 from providers.phones import as_dialled, e164
+from providers.twilio_texts import kind_of, name_of, parse_text, sid_of
 from providers.values import first, identifier, in_utc, said, seconds, sha256_key, text
 from vocabulary import (
     Authority,
@@ -26,7 +27,6 @@ from vocabulary import (
     Direction,
     Endpoint,
     Fact,
-    Handling,
     Headers,
     Identity,
     Provider,
@@ -40,7 +40,6 @@ KEPT_HEADERS: tuple[str, ...] = ("content-type", "user-agent", "i-twilio-idempot
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 BODY_HASH = "bodySHA256"
-RECEIVED = "received"
 LONGEST_DATE = 64
 
 # Their word: our word. https://www.twilio.com/docs/voice/api/call-resource#call-status-values
@@ -142,15 +141,14 @@ def identify(
     return Identity(
         kind=kind,
         dedupe_key=_dedupe_key(endpoint, body, kind, raw, headers),
-        handling=Handling.IGNORE if endpoint is Endpoint.TWILIO_SMS else Handling.HANDLE,
         refs=() if endpoint is Endpoint.TWILIO_SMS else _refs(body),
-        named=tuple(_named(endpoint, body, kind, customs)),
+        named=tuple(_named(endpoint, body, customs)),
     )
 
 
 def _kind(endpoint: Endpoint, body: dict[str, Any]) -> str:
     if endpoint is Endpoint.TWILIO_SMS:
-        return first(identifier(body.get("MessageStatus")), identifier(body.get("SmsStatus"))) or RECEIVED
+        return kind_of(body)
     return (
         identifier(body.get("RecordingStatus" if endpoint is Endpoint.TWILIO_RECORDING else "CallStatus")) or "unknown"
     )
@@ -161,21 +159,21 @@ def _dedupe_key(endpoint: Endpoint, body: dict[str, Any], kind: str, raw: bytes,
     token = identifier(headers.one("i-twilio-idempotency-token"))
     if token:
         return f"token|{token}"
-    names = {Endpoint.TWILIO_SMS: ("MessageSid", "SmsSid"), Endpoint.TWILIO_RECORDING: ("RecordingSid",)}
-    sid = first(*(identifier(body.get(name)) for name in names.get(endpoint, ("CallSid",))))
+    name = "RecordingSid" if endpoint is Endpoint.TWILIO_RECORDING else "CallSid"
+    sid = sid_of(body) if endpoint is Endpoint.TWILIO_SMS else identifier(body.get(name))
     sequence = identifier(body.get("SequenceNumber"))
     parts = [sid, kind, sequence] if sequence else [sid, kind]
     return bounded("|".join(part for part in parts if part)) if sid else sha256_key(raw)
 
 
-def _named(endpoint: Endpoint, body: dict[str, Any], kind: str, customs: Customs) -> Iterable[str]:
-    """A voice call is told by who calls; later callbacks first by the call itself; a message by our own number."""
-    if endpoint in (Endpoint.TWILIO_STATUS, Endpoint.TWILIO_RECORDING):
-        yield from (f"call:{ref.provider.value}:{ref.ref}" for ref in _refs(body))
-    ours = "To" if endpoint is Endpoint.TWILIO_SMS and kind == RECEIVED else "From"
-    line = e164(text(body.get(ours)), customs.default_region)
-    if line:
-        yield f"line:{line}"
+def _named(endpoint: Endpoint, body: dict[str, Any], customs: Customs) -> Iterable[str]:
+    """A voice call is told by who calls; later callbacks first by the call itself; a message by account and number."""
+    if endpoint is Endpoint.TWILIO_SMS:
+        name = name_of(body, customs)
+        return [name] if name else []
+    refs = _refs(body) if endpoint in (Endpoint.TWILIO_STATUS, Endpoint.TWILIO_RECORDING) else ()
+    line = e164(text(body.get("From")), customs.default_region)
+    return [*(f"call:{ref.provider.value}:{ref.ref}" for ref in refs), *([f"line:{line}"] if line else [])]
 
 
 def _refs(body: dict[str, Any]) -> tuple[CallRef, ...]:
@@ -185,9 +183,11 @@ def _refs(body: dict[str, Any]) -> tuple[CallRef, ...]:
 
 
 def parse(endpoint: Endpoint, body: dict[str, Any], event_id: UUID, customs: Customs = STANDARD) -> tuple[Fact, ...]:
-    """What a callback states of its call; nothing for messages, which are kept from the messages' own day on."""
+    """What a callback states of its call or message."""
+    if endpoint is Endpoint.TWILIO_SMS:
+        return parse_text(body, customs)
     refs = _refs(body)
-    if endpoint is Endpoint.TWILIO_SMS or not refs:
+    if not refs:
         return ()
     at = _time(body)
     is_leg = text(body.get("ParentCallSid")) is not None

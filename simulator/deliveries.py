@@ -23,6 +23,7 @@ PATHS = {
     Endpoint.TWILIO_STATUS: "/api/webhooks/twilio/status",
     Endpoint.TWILIO_RECORDING: "/api/webhooks/twilio/recording",
     Endpoint.TWILIO_SMS: "/api/webhooks/twilio/sms",
+    Endpoint.RESEND: "/api/webhooks/resend",
 }
 """As the providers have them configured; written out here so that a changed path in the edge is noticed."""
 
@@ -56,6 +57,7 @@ class Target:
     convoso_timezone: str = "America/Los_Angeles"
     twilio_account_sid: str | None = None
     twilio_auth_token: str | None = field(default=None, repr=False)
+    resend_webhook_secret: str | None = field(default=None, repr=False)
     line: str | None = None
     """A registered line of the organization, from which calls are forwarded."""
     assistant_line: str = ASSISTANT_LINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from dataclasses import replace
@@ -29,6 +30,9 @@ def sign(event: Event, target: Target, rng: Random) -> Delivery:
         return _with_token(delivery, target.convoso_calls_token or "", rng)
     if event.endpoint is Endpoint.CONVOSO_LEADS:
         return _with_token(delivery, target.convoso_leads_token or "", rng)
+    if event.endpoint is Endpoint.RESEND:
+        signed = svix_headers(target.resend_webhook_secret or "", event.key, event.body, event.at)
+        return replace(delivery, headers=headers | signed)
     return _by_twilio(delivery, target)
 
 
@@ -64,6 +68,14 @@ def twilio_signature(auth_token: str, url: str, form: bytes) -> str:
     fields = dict(parse_qsl(form.decode("utf-8", "replace"), keep_blank_values=True))
     signature: str = RequestValidator(auth_token).compute_signature(url, fields)
     return signature
+
+
+def svix_headers(secret: str, id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Resend's signature, for a request that leaves now."""
+    signed = f"{id}.{int(now.timestamp())}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signature = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    return {"svix-id": id, "svix-timestamp": str(int(now.timestamp())), "svix-signature": f"v1,{signature}"}
 
 
 def vapi_headers(secret: str, body: bytes, now: datetime) -> dict[str, str]:

@@ -34,6 +34,7 @@ def target_of(org_id: UUID, settings: Settings, base_url: str | None = None) -> 
         convoso_timezone=zone,
         twilio_account_sid=settings.twilio_account_sid,
         twilio_auth_token=settings.twilio_auth_token,
+        resend_webhook_secret=settings.resend_webhook_secret,
         line=line["number"] if line else None,
         assistant_line=(line["assistant_number"] if line else None) or ASSISTANT_LINE,
     )

@@ -63,8 +63,8 @@ def test_callbacks_get_204_and_messages_an_empty_response(desk: Desk, alice_org:
     )
     assert [(answer.status_code, answer.data) for answer in (status, recording)] == [(204, b""), (204, b"")]
     assert (sms.status_code, sms.mimetype, sms.text) == (200, "text/xml", EMPTY)
-    assert {event["org_id"] for event in desk.events()} == {alice_org}
-    assert sorted(desk.states()) == ["accepted", "accepted", "ignored"]
+    assert {event["org_id"] for event in desk.events(alice_org)} == {alice_org}
+    assert sorted(desk.states()) == ["accepted", "accepted", "quarantined"]
 
 
 def test_a_status_of_a_known_call_needs_no_known_caller(desk: Desk, alice_org: UUID, lines: None) -> None:

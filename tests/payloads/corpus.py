@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from vocabulary import CallFacts, Customs, Endpoint, Fact, Headers, Identity
+from vocabulary import CallFacts, Customs, Endpoint, Fact, Headers, Identity, LeadFacts
 
 HERE = Path(__file__).parent
 EVENT_ID = UUID("0195a2f0-0000-7000-8000-00000000e7e7")
@@ -99,6 +100,8 @@ def fact_as_expected(fact: Fact) -> dict[str, Any]:
                 "email": fact.email,
             }
         }
+    if not isinstance(fact, LeadFacts):
+        return {type(fact).__name__.lower(): {name: _plain(value) for name, value in asdict(fact).items()}}
     return {"lead": {"at": _plain(fact.at), "lead_id": fact.lead_id, "phone": fact.phone, "facts": _plain(fact.facts)}}
 
 
@@ -107,7 +110,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | UUID | StrEnum) else value
 
 
 def orphans() -> list[str]:
