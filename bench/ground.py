@@ -58,15 +58,19 @@ class Ground:
         addresses = self.servers.start().environment
         self.environment = instance_variables(Home(self.folder / "home"), {}, addresses, free_port())
         self.environment |= {"WEB_PROCESSES": str(WEB_PROCESSES), "LOG_FORMAT": "json"}
-        os.environ.update(self.environment)
-        database.reset()
+        self.adopt()
         migrate(self.environment["DATABASE_OWNER_URL"], log=lambda _: None)
         self.org_id = create_organization("Benchmark Clinic")
         add_assistant(self.org_id, self.assistant_id, "Front desk")
 
-    def start_web(self, app: str = "edge.wsgi:app") -> int:
+    def adopt(self) -> None:
+        """Makes this process see what the children see."""
+        os.environ.update(self.environment)
+        database.reset()
+
+    def start_web(self, app: str = "edge.wsgi:app", port: int | None = None) -> int:
         """A web server in the edge's own configuration around the edge or another app; returns its port."""
-        port = free_port()
+        port = port or free_port()
         edge = next(one for one in programs("127.0.0.1", port, 1, 1) if one.name == "web")
         name = f"web {app}"
         self._start(Program(name, (*edge.command[:-1], app)))

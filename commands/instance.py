@@ -14,7 +14,7 @@ from run.launch import CannotLaunch
 from run.process import ServerFailed
 from settings import SettingsError
 
-STANDS_ALONE = ("up", "test", "bench")
+STANDS_ALONE = ("up", "test", "bench", "prove-messages")
 """Commands that bring their own servers and must not touch a running instance's."""
 
 PLAIN = (SettingsError, MigrationError, Unfit, HomeInUse, NotRunning, CannotLaunch, ServerFailed)

@@ -253,6 +253,18 @@ def looked(tx: Transaction, org_id: UUID, id: UUID) -> None:
     )
 
 
+def stranded(tx: Transaction, org_id: UUID, before: datetime) -> list[dict[str, Any]]:
+    """Messages that should have moved on since then, and that no job is left to move."""
+    return tx.rows(
+        "SELECT id, status, reason, looks FROM messages m WHERE org_id = %s"
+        " AND status IN ('planned', 'sending', 'unknown') AND greatest(send_at, updated_at) < %s"
+        " AND NOT EXISTS (SELECT FROM jobs j WHERE j.org_id = m.org_id AND j.state = 'ready'"
+        " AND j.actor IN ('send_message', 'settle_message') AND j.args->>'message_id' = m.id::text)"
+        " ORDER BY created_at LIMIT 1000 FOR UPDATE OF m SKIP LOCKED",
+        (org_id, before),
+    )
+
+
 def has_twin_on_its_way(tx: Transaction, org_id: UUID, id: UUID) -> bool:
     """Whether the same words are just being sent to the same person, under another intent."""
     return bool(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tasks.message_upkeep import sweep_messages
 from tasks.recording_upkeep import expire_recordings, sweep_recordings
 from tasks.repair import recount_calls
 from tasks.tools.jobs import notice_tools, register_tools
@@ -52,6 +53,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 TIMETABLE = (
+    Tick(sweep_messages, HOUR, 10 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(release_quarantine, 10 * SECOND, timedelta(0), False, CatchUp.SKIP, 10 * SECOND),
     Tick(trim_jobs, HOUR, 20 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(expire_bodies, HOUR, 40 * MINUTE, True, CatchUp.LATEST, 20 * MINUTE),

@@ -18,6 +18,7 @@ from rules.breaker import PROBE, TEXT_INTERVAL
 from rules.quiet_hours import zones_of
 from rules.sending import COUNTED, HOUR, Appointment, Case, Skip, Wait, judge
 from tasks.delivery import DeadLink, Ready, deliver, made_ready, note_accepted
+from tasks.errors import Busy
 from tasks.health import note_failure, note_hold
 from tasks.ledger import Errand, enqueue, errand
 from tasks.senders import PROVIDER_OF, NotConnected
@@ -41,11 +42,12 @@ def owe_message(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
     """Plans a message and owes its sending, once for each intent key. Raises messages.IntentTaken."""
     planned = messages.plan(tx, org_id, intent)
     if planned.is_new:
-        _owe(tx, org_id, planned.id, intent.send_at)
+        owe_sending(tx, org_id, planned.id, intent.send_at)
     return planned
 
 
-def _owe(tx: Transaction, org_id: UUID, message_id: UUID, at: datetime | None) -> None:
+def owe_sending(tx: Transaction, org_id: UUID, message_id: UUID, at: datetime | None) -> None:
+    """Owes the attempt at that moment, now where None: each moment has a job of its own."""
     key = f"{message_id}:{at.isoformat() if at else 'now'}"
     enqueue(tx, send_message, org_id, key, at, message_id=str(message_id))
 
@@ -89,8 +91,8 @@ def claim(tx: Transaction, org_id: UUID, message_id: UUID, now: datetime) -> Rea
     if row["status"] != MessageStatus.PLANNED:
         return None
     if row["send_at"] > now:
-        _owe(tx, org_id, message_id, row["send_at"])
-        return None
+        # Clocks differ a little. The job that was owed for this moment is this one, so it has to wait itself.
+        raise Busy("its time has not come", delay=(row["send_at"] - now).total_seconds() + 0.1)
     messages.hold_recipient(tx, org_id, row["recipient"])
     verdict = judge(_case(tx, org_id, row, now), now)
     if isinstance(verdict, Skip):
@@ -195,4 +197,4 @@ def _put_off(
     tx: Transaction, org_id: UUID, message_id: UUID, until: datetime, reason: str, slot: datetime | None = None
 ) -> None:
     messages.put_off(tx, org_id, message_id, until, reason, slot)
-    _owe(tx, org_id, message_id, until)
+    owe_sending(tx, org_id, message_id, until)

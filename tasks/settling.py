@@ -43,7 +43,8 @@ def lose(tx: Transaction, org_id: UUID, message_id: UUID, reason: str, now: date
 
 def owe_look(tx: Transaction, org_id: UUID, message_id: UUID, look: int, now: datetime) -> None:
     """Owes the look of that number, 0 the first."""
-    enqueue(tx, settle_message, org_id, f"{message_id}:{look}", now + LOOKS[look], message_id=str(message_id))
+    at = now + LOOKS[min(look, len(LOOKS) - 1)]
+    enqueue(tx, settle_message, org_id, f"{message_id}:{at.isoformat()}", at, message_id=str(message_id))
 
 
 def give_up(tx: Transaction, org_id: UUID, error: str, message_id: str) -> None:
