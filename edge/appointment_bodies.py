@@ -14,6 +14,7 @@ from models.people import clean_email
 from providers.phones import e164
 from rules.moments import LONGEST, USUAL_LENGTH, ending, moment, near
 from tasks.appointments import Change
+from tasks.contacts import record_lead
 from vocabulary import LeadFacts
 
 LONGEST_LINE = 120
@@ -40,11 +41,17 @@ class Wish:
     title: str
     notes: str | None
 
-    def person(self, tx: Transaction, org_id: UUID) -> LeadFacts:
-        """Whose number it is, read as it is dialled where the organization is."""
+    def contact(self, tx: Transaction, org_id: UUID, now: datetime) -> UUID:
+        """Whom it is with, found or made by the number, which is read as it is dialled there. Raises ValueError."""
+        if self.contact_id is not None:
+            return self.contact_id
         phone = e164(self.phone, customs_of(tx, org_id).default_region)
         said = {"name": self.name, "email": self.email}
-        return LeadFacts(None, None, phone, {column: value for column, value in said.items() if value})
+        lead = LeadFacts(None, None, phone, {column: value for column, value in said.items() if value})
+        found = record_lead(tx, org_id, lead, now)
+        if found is None:
+            raise ValueError("phone must be a number that can be written to, and none of your own lines")
+        return found
 
     def booking(self, contact_id: UUID, id: UUID | None) -> Booking:
         return Booking(self.starts_at, self.ends_at, contact_id, self.call_id, self.title, self.notes, id)

@@ -21,11 +21,10 @@ from edge.scope import actor, json_body, readable, writable
 from edge.sending import intending, intent_key
 from models import appointments, audit
 from models.appointments import CANCELLED, STATUSES, AppointmentFilter
-from models.database import Transaction, organization
+from models.database import organization
 from models.people import Membership
 from models.queries import Place
 from tasks.appointments import Change, book, change
-from tasks.contacts import record_lead
 from tasks.reminders import CannotRemind, LeftAlone, NotStanding, remind_now
 from vocabulary import Method, Role
 
@@ -64,8 +63,8 @@ def create() -> Response:
     now = datetime.now(UTC)
     with _refusing():
         wish = wish_of(body, here.timezone, now)
-    with organization(here.org_id) as tx:
-        contact_id = _contact(tx, here.org_id, wish, now)
+    with _refusing(), organization(here.org_id) as tx:
+        contact_id = wish.contact(tx, here.org_id, now)
         if not appointments.belongs(tx, here.org_id, contact_id, wish.call_id):
             raise not_found()
         row, is_new = book(tx, here.org_id, wish.booking(contact_id, _named(here.org_id, contact_id, wish)), now)
@@ -140,14 +139,6 @@ def _wanted(timezone: str) -> AppointmentFilter:
     except ValueError:
         raise bad("contact_id must be an id") from None
     return AppointmentFilter(span.since, span.until, contact_id, status or None)
-
-
-def _contact(tx: Transaction, org_id: UUID, wish: Wish, now: datetime) -> UUID:
-    """Whom the appointment is with: named by id, else found or made by their number. Raises Problem 400."""
-    found = wish.contact_id or record_lead(tx, org_id, wish.person(tx, org_id), now)
-    if found is None:
-        raise bad("phone must be a number that can be written to, and none of your own lines")
-    return found
 
 
 def _named(org_id: UUID, contact_id: UUID, wish: Wish) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from models import appointments, messages, opt_outs
 from models.appointments import BOOKED
 from models.database import Transaction
 from models.messages import Intent, IntentTaken, Planned
+from models.templates import template_for
 from rules.reminders import reminders
-from rules.wording import Words, person_values, time_values, write
+from rules.wording import Missing, TooLong, Words, person_values, time_values, write
 from rules.wording_defaults import DEFAULTS
 from tasks.messages import owe_message
 from tasks.senders import refusal
@@ -27,6 +29,8 @@ ADDRESS = {Method.SMS: "contact_phone", Method.EMAIL: "contact_email"}
 NO_ADDRESS = {Method.SMS: "The contact has no phone number", Method.EMAIL: "The contact has no e-mail address"}
 
 Row = Mapping[str, Any]
+
+log = logging.getLogger("aftercall.reminders")
 
 
 class NotStanding(Exception):
@@ -98,12 +102,19 @@ def _recipient_now(tx: Transaction, org_id: UUID, appointment: Row, method: Meth
 
 
 def _words(tx: Transaction, org_id: UUID, method: Method, appointment: Row, customs: Row) -> Words:
-    """Our own words tell nobody what the appointment is for: who reads a telephone may be anybody."""
+    """The organization's own, else ours: which tell nobody what it is for, since anybody may read a telephone."""
     values = (
         person_values(appointment["contact_first_name"], appointment["contact_name"])
         | time_values(appointment["starts_at"], customs["timezone"])
         | {"clinic": customs["name"]}
     )
+    own = template_for(tx, org_id, Purpose.REMINDER, method)
+    if own is not None:
+        try:
+            named = values | {"title": appointment["title"]}
+            return write(Words(own["body"], own["subject"]), named, Purpose.REMINDER, method)
+        except (Missing, TooLong):
+            log.warning("template %s cannot be sent; our own words go out instead", own["id"])
     return write(DEFAULTS[Purpose.REMINDER, method], values, Purpose.REMINDER, method)
 
 

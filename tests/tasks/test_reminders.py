@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.appointments import Booking
 from models.database import organization
+from models.templates import Draft, create_template
 from tasks.appointments import Change, book, change
 from tasks.reminders import plan_reminders
 from tests.edge.said import make_contact
@@ -100,3 +101,18 @@ def test_a_move_there_and_back_plans_each_time_anew(alice_org: UUID) -> None:
 def test_an_appointment_made_late_gets_what_is_left(alice_org: UUID) -> None:
     booked(alice_org, START - HOUR - timedelta(minutes=50), phone="+13125550123")
     assert [row["send_at"] for row in sent(alice_org)] == [START - HOUR - timedelta(minutes=50)]
+
+
+def test_an_organizations_own_words_win_and_may_say_what_it_is_for(alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        body = "{{ title }} at {{ time }}, {{ first_name }}"
+        create_template(tx, alice_org, Draft("Ours", "reminder", "sms", None, body, []))
+    booked(alice_org, title="Check", phone="+13125550123")
+    assert {row["content"] for row in sent(alice_org)} == {"Check at 2:30 PM, there"}
+
+
+def test_a_template_that_cannot_be_sent_gives_way_to_our_words(alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        create_template(tx, alice_org, Draft("Odd", "reminder", "sms", None, "{{ of_another_version }}", []))
+    booked(alice_org, phone="+13125550123")
+    assert {row["content"][:9] for row in sent(alice_org)} == {"Hi there,"}
