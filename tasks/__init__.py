@@ -1,8 +1,11 @@
 """All work: Dramatiq actors by capability, over the ledger. `python -m dramatiq tasks` runs them."""
 
 from tasks import (
+    callback_looks,
     connections,
+    dialling,
     events,
+    keys,
     meaning,
     message_upkeep,
     messages,
@@ -19,9 +22,12 @@ from tasks.tools import jobs
 
 __all__ = [
     "broker",
+    "callback_looks",
     "connections",
+    "dialling",
     "events",
     "jobs",
+    "keys",
     "meaning",
     "message_upkeep",
     "messages",

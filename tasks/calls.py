@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from models import calls, contacts, recordings, transcripts
+from models import calls, contacts, placed_calls, recordings, transcripts
 from models.database import Transaction
 from models.organizations import line_of
 from providers.base import STANDARD
@@ -74,6 +74,7 @@ def record_call(
     columns["created_at"] = found[0]["created_at"] if found else datetime.now(UTC)
     columns["counted"] = counted({**(found[0] if found else NO_RESULTS), **columns}, customs.timezone)
     recorded = _write(tx, org_id, said, found, columns, row.stamps, is_heard)
+    _note_placed(tx, org_id, said)
     if said.transcript is not None and weight is not None and is_heard:
         _keep_transcript(tx, org_id, recorded.call_id, said.transcript, weight, customs.keeps_originals)
     _owe_recording(tx, org_id, recorded.call_id, columns, known)
@@ -168,6 +169,13 @@ def _write(
     calls.add_refs(tx, org_id, call_id, [ref for ref in said.refs if (str(ref.provider), ref.ref) not in known])
     changed = calls.update(tx, org_id, call_id, found[0], columns, stamps, anew=anew or len(found) > 1)
     return Recorded(call_id, changed, found[0]["revision"] + changed)
+
+
+def _note_placed(tx: Transaction, org_id: UUID, said: CallFacts) -> None:
+    """Of a call that we asked for Vapi tells: so it was placed, whatever was answered when we asked."""
+    names = {ref.provider: ref.ref for ref in said.refs}
+    if said.provider is Provider.VAPI and names.keys() >= {Provider.AFTERCALL, Provider.VAPI}:
+        placed_calls.landed(tx, org_id, names[Provider.AFTERCALL], names[Provider.VAPI])
 
 
 def _owe_recording(

@@ -1,0 +1,91 @@
+"""Calls that people ask for: the wish is written down once, with the call that it will be, before anybody dials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from models import audit, placed_calls
+from models.database import Transaction
+from models.ids import new_id
+from models.placed_calls import Wish
+from providers import vapi_api
+from providers.phones import e164
+from tasks.dialling import place_call
+from tasks.ledger import enqueue
+from tasks.permission import CannotCall, judge
+from tasks.placing import own_ref, record_wish
+
+DOUBLE_CLICK = timedelta(seconds=60)
+"""A second click within it means the same call."""
+NOT_CONNECTED = "Vapi is not connected. The operator of this service has to set VAPI_PRIVATE_KEY."
+NO_PHONE = "There is no phone number at which this contact can be called"
+NO_ASSISTANT = "Say which assistant calls people back: mark one of your assistants as the outbound one in settings"
+NO_LINE = "Say from which number people are called back: mark one that is connected to Vapi as outbound in settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The call that a wish is: its row exists before anybody dials."""
+
+    call_id: UUID
+    phone: str
+    vapi_call_id: str | None
+    is_new: bool
+
+
+def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime) -> Asked | None:
+    """Owes a call to a contact; None for a stranger. The same key, or a second click without one, is the same call.
+
+    Raises CannotCall, and messages.IntentTaken for a key that was used for somebody else.
+    """
+    placed_calls.hold_contact(tx, org_id, contact_id)
+    person = placed_calls.person(tx, org_id, contact_id)
+    if person is None:
+        return None
+    standing = (
+        placed_calls.of_key(tx, org_id, contact_id, key)
+        if key
+        else placed_calls.of_contact(tx, org_id, contact_id, now - DOUBLE_CLICK)
+    )
+    if standing is not None:
+        return Asked(standing["call_id"], standing["phone"], standing["vapi_call_id"], is_new=False)
+    return _ask(tx, org_id, contact_id, person, by, key or f"callback:{uuid4()}", now)
+
+
+def _ask(
+    tx: Transaction, org_id: UUID, contact_id: UUID, person: Mapping[str, Any], by: str, key: str, now: datetime
+) -> Asked:
+    phone = _phone(person)
+    assistant, line = _equipment(tx, org_id)
+    judge(tx, org_id, {**person, "phone": phone}, now)
+    intent = new_id()
+    call_id = own_ref(intent).call_id(org_id)
+    record_wish(tx, org_id, intent, {**person, "phone": phone}, line, assistant, now)
+    wish = Wish(intent, call_id, contact_id, phone, assistant, line["vapi_phone_number_id"], key, by)
+    placed_calls.insert(tx, org_id, wish)
+    enqueue(tx, place_call, org_id, f"{intent}:now", placed_id=str(intent))
+    audit.record(tx, org_id, by, "callback.ask", str(contact_id), {"call": str(call_id)})
+    return Asked(call_id, phone, None, is_new=True)
+
+
+def _phone(person: Mapping[str, Any]) -> str:
+    phone = e164(person["phone"])
+    if phone is None or person["is_own"]:
+        raise CannotCall("no_phone", NO_PHONE)
+    return phone
+
+
+def _equipment(tx: Transaction, org_id: UUID) -> tuple[str, dict[str, Any]]:
+    """The assistant that calls, and the line from which."""
+    if not vapi_api.is_connected():
+        raise CannotCall("not_connected", NOT_CONNECTED)
+    assistant, line = placed_calls.assistant_for(tx, org_id), placed_calls.line_for(tx, org_id)
+    if assistant is None:
+        raise CannotCall("no_assistant", NO_ASSISTANT)
+    if line is None:
+        raise CannotCall("no_line", NO_LINE)
+    return assistant, line
