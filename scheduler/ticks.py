@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tasks.keys import rotate_keys
 from tasks.message_upkeep import sweep_messages
 from tasks.recording_upkeep import expire_recordings, sweep_recordings
 from tasks.repair import recount_calls
@@ -61,6 +62,7 @@ TIMETABLE = (
     Tick(sweep_recordings, DAY, 4 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
     Tick(check_consistency, DAY, 3 * HOUR, True, CatchUp.LATEST, 2 * HOUR),
     Tick(recount_calls, DAY, 3 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
+    Tick(rotate_keys, DAY, 5 * HOUR + 30 * MINUTE, True, CatchUp.LATEST, 2 * HOUR),
     Tick(notice_tools, 10 * MINUTE, timedelta(0), False, CatchUp.LATEST, 5 * MINUTE),
     Tick(register_tools, DAY, 5 * HOUR, False, CatchUp.LATEST, 2 * HOUR),
 )

@@ -44,7 +44,7 @@ def test_a_credential_is_read_from_the_input_and_listed_without_its_secret(alice
         config = credentials.get(tx, alice_org, "convoso", by="test").config
     assert dict(config) == {"auth_token": "hush-hush"}
     listed = told("credentials", "list", "--org", alice_org)
-    assert [(row["provider"], row["is_active"]) for row in listed] == [("convoso", True)]
+    assert [(row["provider"], row["state"]) for row in listed] == [("convoso", "connected")]
     assert "hush" not in result.output + json.dumps(listed)
 
 
@@ -59,7 +59,7 @@ def test_an_empty_secret_is_refused_in_a_sentence(alice_org: UUID) -> None:
 
 def test_a_credential_is_removed_once(alice_org: UUID) -> None:
     run("credentials", "set", "--org", alice_org, "convoso", given="token\n")
-    assert told("credentials", "remove", "--org", alice_org, "convoso")["is_active"] is False
+    assert told("credentials", "remove", "--org", alice_org, "convoso")["is_connected"] is False
     again = run("credentials", "remove", "--org", alice_org, "convoso")
     assert (again.exit_code, again.output) == (1, "Error: Convoso is not connected\n")
 
@@ -73,6 +73,37 @@ def test_both_leave_a_trace(alice_org: UUID) -> None:
         ("credentials.set", "convoso"),
         ("credentials.remove", "convoso"),
     ]
+
+
+def test_twilio_is_connected_by_steps_which_are_shown_and_retried(alice_org: UUID) -> None:
+    given = "AC" + "0a" * 16 + "\nhush-hush\n+15550100001\n"
+    state = told("credentials", "set", "--org", alice_org, "twilio", given=given)
+    assert (state["state"], [step["step"] for step in state["steps"]]) == (
+        "waiting",
+        ["check", "store", "sync", "import", "link"],
+    )
+    again = run("credentials", "retry", "--org", alice_org, "twilio", "--step", "link")
+    assert (again.exit_code, again.output) == (1, "Error: The step check comes first\n")
+    assert told("credentials", "retry", "--org", alice_org, "twilio")["state"] == "waiting"
+    shown = run("credentials", "show", "--org", alice_org, "twilio").output
+    assert "check" in shown
+    assert "hush" not in shown
+    with organization(alice_org) as tx:
+        jobs = tx.rows("SELECT args FROM jobs ORDER BY key")
+    assert [job["args"] for job in jobs] == [{"step": "check", "revision": number} for number in (1, 2)]
+
+
+def test_another_organizations_connection_is_not_shown(alice_org: UUID, bob_org: UUID) -> None:
+    run("credentials", "set", "--org", alice_org, "convoso", given="token\n")
+    assert told("credentials", "show", "--org", bob_org, "convoso")["state"] == "not_connected"
+    assert run("credentials", "retry", "--org", bob_org, "twilio").output == "Error: There is nothing to retry\n"
+
+
+def test_what_may_be_left_empty_may_be_left_empty(alice_org: UUID) -> None:
+    run("credentials", "set", "--org", alice_org, "resend", given="re_1\nClinic <a@b.example>\n")
+    with organization(alice_org) as tx:
+        config = credentials.get(tx, alice_org, "resend", by="test").config
+    assert dict(config) == {"api_key": "re_1", "from": "Clinic <a@b.example>"}
 
 
 def test_recordings_that_were_given_up_are_listed_and_looked_for_again(alice_org: UUID, bob_org: UUID) -> None:

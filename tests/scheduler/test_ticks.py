@@ -55,6 +55,7 @@ def test_what_was_missed_is_owed_at_start_only_where_the_policy_says_so() -> Non
         "recount_calls",
         "expire_recordings",
         "sweep_recordings",
+        "rotate_keys",
         "notice_tools",
         "register_tools",
     }
@@ -75,6 +76,7 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
         "sweep_recordings": 7200,
         "notice_tools": 300,
         "register_tools": 7200,
+        "rotate_keys": 7200,
     }
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
 
