@@ -18,10 +18,10 @@ from edge.reading import page_of_calls, reading
 from edge.scope import actor, readable
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
-from models import call_words, message_queries, queries, recordings
+from models import call_words, message_queries, placed_calls, queries, recordings
 from models.links import recording_link
 from models.people import Membership
-from vocabulary import ROLE_RANK, Role
+from vocabulary import ROLE_RANK, Provider, Role
 
 blueprint = Blueprint("api", __name__)
 
@@ -49,12 +49,13 @@ def call(call_id: UUID) -> Response:
             steps = timeline(tx, membership.org_id, names)
             results = call_words.results_of(tx, membership.org_id, call_id)
             sent = message_queries.messages_of_call(tx, membership.org_id, call_id)
+            placed = placed_calls.of_call(tx, membership.org_id, call_id)
         if membership.may(Role.ANALYST) and has_quotes(results.every):
             note_reading(membership.org_id, call_id)
         analyses = fields_of(results, membership)
-        messages = {"messages": [seen_by(message, membership) for message in sent]}
+        outgoing = {"messages": [seen_by(message, membership) for message in sent], "placed": placed}
         full = _in_full(row, names, found, steps, analyses, membership, recording_id)
-        return json_response({"ok": True, "data": full | messages})
+        return json_response({"ok": True, "data": full | outgoing})
     raise not_found()
 
 
@@ -96,6 +97,7 @@ def _in_full(
         "metadata": row["metadata"],
         "revision": row["revision"],
         "refs": names,
+        "vapiCallId": next((name["ref"] for name in names if name["provider"] == Provider.VAPI), None),
         "recordings": searches,
         "analyses": analyses,
         "events": [_step(step) for step in steps],

@@ -176,7 +176,7 @@ def landed(tx: Transaction, org_id: UUID, id: str, vapi_call_id: str) -> None:
 def of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any] | None:
     """How the placing of a call stands; None for one that nobody asked us to place."""
     return tx.row(
-        "SELECT status, reason, vapi_call_id, attempts, requested_by, created_at, updated_at FROM placed_calls"
+        "SELECT status, reason, attempts, created_at, updated_at FROM placed_calls"
         " WHERE org_id = %s AND call_id = %s ORDER BY created_at DESC, id DESC LIMIT 1",
         (org_id, call_id),
     )
