@@ -173,6 +173,17 @@ def landed(tx: Transaction, org_id: UUID, id: str, vapi_call_id: str) -> None:
     )
 
 
+def stranded(tx: Transaction, org_id: UUID, before: datetime) -> list[dict[str, Any]]:
+    """Intents that should have moved on since then, and that no job is left to move."""
+    return tx.rows(
+        "SELECT id, status, looks FROM placed_calls p WHERE org_id = %s AND status = ANY(%s) AND updated_at < %s"
+        " AND NOT EXISTS (SELECT FROM jobs j WHERE j.org_id = p.org_id AND j.state = 'ready'"
+        " AND j.actor IN ('place_call', 'settle_call') AND j.args->>'placed_id' = p.id::text)"
+        " ORDER BY created_at LIMIT 1000 FOR UPDATE OF p SKIP LOCKED",
+        (org_id, list(OPEN), before),
+    )
+
+
 def of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any] | None:
     """How the placing of a call stands; None for one that nobody asked us to place."""
     return tx.row(

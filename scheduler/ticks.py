@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tasks.callback_upkeep import sweep_callbacks
 from tasks.keys import rotate_keys
 from tasks.message_upkeep import sweep_messages
 from tasks.recording_upkeep import expire_recordings, sweep_recordings
@@ -55,6 +56,7 @@ DAY = timedelta(days=1)
 
 TIMETABLE = (
     Tick(sweep_messages, HOUR, 10 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
+    Tick(sweep_callbacks, HOUR, 15 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(release_quarantine, 10 * SECOND, timedelta(0), False, CatchUp.SKIP, 10 * SECOND),
     Tick(trim_jobs, HOUR, 20 * MINUTE, True, CatchUp.SKIP, 20 * MINUTE),
     Tick(expire_bodies, HOUR, 40 * MINUTE, True, CatchUp.LATEST, 20 * MINUTE),

@@ -2,6 +2,7 @@
 
 from tasks import (
     callback_looks,
+    callback_upkeep,
     connections,
     dialling,
     events,
@@ -23,6 +24,7 @@ from tasks.tools import jobs
 __all__ = [
     "broker",
     "callback_looks",
+    "callback_upkeep",
     "connections",
     "dialling",
     "events",

@@ -32,12 +32,12 @@ def lose(tx: Transaction, org_id: UUID, id: UUID, reason: str, now: datetime) ->
     """Nobody can say whether it was dialled: that is looked up. False where it was not being dialled, or is known."""
     lost = placed_calls.move(tx, org_id, id, "unknown", reason)
     if lost:
-        _owe_look(tx, org_id, id, 0, now)
+        owe_look(tx, org_id, id, 0, now)
         log.warning("call-back %s: nobody knows whether it was dialled; it will be looked up", id)
     return lost
 
 
-def _owe_look(tx: Transaction, org_id: UUID, id: UUID, look: int, now: datetime) -> None:
+def owe_look(tx: Transaction, org_id: UUID, id: UUID, look: int, now: datetime) -> None:
     """Owes the look of that number, 0 the first."""
     enqueue(tx, settle_call, org_id, f"{id}:{look}", now + LOOKS[look], placed_id=str(id))
 
@@ -79,7 +79,7 @@ def settle(errand: Errand, org_id: UUID, id: UUID, clock: Callable[[], datetime]
 def _not_yet(tx: Transaction, org_id: UUID, id: UUID, look: int, now: datetime) -> None:
     placed_calls.looked(tx, org_id, id)
     if look < len(LOOKS):
-        _owe_look(tx, org_id, id, look, now)
+        owe_look(tx, org_id, id, look, now)
     else:
         _fail(tx, org_id, id, NOT_FOUND, now)
 

@@ -67,6 +67,7 @@ def test_every_tick_names_an_actor_and_says_how_late_it_may_be() -> None:
     assert {name: job.misfire_grace_time for name, job in jobs.items()} == {
         "sweep": None,
         "sweep_messages": 1200,
+        "sweep_callbacks": 1200,
         "release_quarantine": 10,
         "trim_jobs": 1200,
         "expire_bodies": 1200,
