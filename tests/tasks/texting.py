@@ -73,11 +73,14 @@ def jobs(org_id: UUID, actor: str = "send_message") -> list[dict[str, Any]]:
 
 
 def run(org_id: UUID, actor: str = "send_message") -> None:
-    """Does the jobs of that kind that wait, whatever time they wait for."""
+    """Does the jobs of that kind that wait, whatever time they wait for; a turn that was kept for one has come."""
     for job in jobs(org_id, actor):
         with organization(org_id) as tx:
             tx.run("UPDATE jobs SET run_at = now() WHERE id = %s", (job["id"],))
-            tx.run("UPDATE messages SET send_at = least(send_at, now()) WHERE id = %s", (job["args"]["message_id"],))
+            tx.run(
+                "UPDATE messages SET send_at = least(send_at, now()), slot_at = least(slot_at, now()) WHERE id = %s",
+                (job["args"]["message_id"],),
+            )
         perform(org_id, job["id"])
 
 
