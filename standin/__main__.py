@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from standin import convoso, openai, twilio, vapi
+from standin import convoso, openai, resend, twilio, vapi
 from standin.app import make_app
 from standin.server import HOST, server
 from standin.stage import WEBHOOKS
 
-KEYS = (vapi.KEY, vapi.SECRET, twilio.SID, twilio.TOKEN, convoso.KEY, openai.KEY, WEBHOOKS)
+KEYS = (vapi.KEY, vapi.SECRET, twilio.SID, twilio.TOKEN, convoso.KEY, openai.KEY, resend.KEY, resend.SECRET, WEBHOOKS)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, jsonify, request
 
 from standin.calls import Announced
 from standin.stage import stage
+from standin.weather import Weather
 
 blueprint = Blueprint("control", __name__, url_prefix="/__standin")
 
@@ -32,10 +33,32 @@ def script() -> Any:
 
 @blueprint.post("/reset")
 def reset() -> Any:
-    """Forgets requests, faults, what was sent and what it would lead to; announced calls stay."""
+    """Forgets requests, faults, what was sent and what it would lead to; announced calls stay.
+
+    {"keep_sent": true}: forgets requests and faults alone.
+    """
     stage().script.clear()
-    stage().sent.clear()
-    stage().deliveries.clear()
+    stage().luck.clear()
+    if not (request.get_json(silent=True) or {}).get("keep_sent"):
+        for kept in (stage().sent, stage().deliveries, stage().texts, stage().mails):
+            kept.clear()
+    return jsonify(ok=True)
+
+
+@blueprint.post("/weather")
+def weather() -> Any:
+    """Faults by chance: {"match": path prefix, "seed": …, "method": "POST", "faults": [{"fault": …, "weight": 0.1}]}.
+
+    And of the webhooks that tell of texts and mails: {"callbacks": {"lost": 0.3, "duplicated": 0.2, "shuffled": true}}.
+    """
+    given = request.get_json()
+    try:
+        if "faults" in given:
+            stage().script.weather(Weather(given["match"], str(given["seed"]), given["faults"], given.get("method")))
+        if "callbacks" in given:
+            stage().luck.set(str(given["seed"]), **given["callbacks"])
+    except (KeyError, TypeError, ValueError) as error:
+        return jsonify(error=str(error)), 400
     return jsonify(ok=True)
 
 
@@ -63,7 +86,12 @@ def clock() -> Any:
 @blueprint.get("/sent")
 def sent() -> Any:
     """Every text, mail and call that a provider has taken, oldest first."""
-    return jsonify(stage().sent.all())
+    return jsonify([one | {"status": _status(one["id"])} for one in stage().sent.all()])
+
+
+def _status(id: str) -> str | None:
+    """How it has fared by now; nothing for calls, which Vapi itself is asked for."""
+    return stage().texts.status(id) or stage().mails.status(id)
 
 
 @blueprint.get("/webhooks")

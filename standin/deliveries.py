@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
@@ -51,9 +52,16 @@ class Deliveries:
                 self._thread.start()
             self._changed.notify()
 
-    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """One POST, whose answer is noted. A provider does not follow redirects with it."""
-        self._done.append(Delivered(url, -1 if self._is_lost() else _post(url, body, headers)))
+        status = -1 if self._is_lost() else _post(url, body, headers)
+        self._done.append(Delivered(url, status))
+        return status
+
+    def reached_at(self, url: str) -> str:
+        """Where an address of the product is found: it may be known to the outside by another name."""
+        parts = urlsplit(url)
+        return url if self.url is None else self.url + urlunsplit(("", "", parts.path, parts.query, ""))
 
     def done(self) -> list[dict[str, Any]]:
         return [asdict(one) for one in list(self._done)]

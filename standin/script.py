@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
+
+from standin.faults import FAULTS, App, Fault, fault_of
+from standin.weather import Weather
 
 KEPT_REQUESTS = 10_000
 KEPT_JSON_BYTES = 1_000_000
@@ -22,9 +22,6 @@ CONTROL = "/__standin/"
 SECRET_HEADERS = ("authorization", "cookie", "x-api-key")
 SECRET_PARAMETERS = ("auth_token", "signature")
 SECRET_FIELDS = ("authToken", "twilioAuthToken")
-PIECE = b"\0" * 65_536
-
-App = Callable[..., Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,6 @@ class Kept:
     fault: str | None
 
 
-@dataclass(slots=True)
-class Fault:
-    """One scripted answer, played `times` times. Which fields count depends on the fault."""
-
-    fault: str
-    status: int = 503
-    headers: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    seconds: float = 60.0
-    location: str = ""
-    bytes: int = 0
-    times: int = 1
-
-
 class Script:
     """The faults that wait for requests, by the prefix of the path, and the requests that came."""
 
@@ -61,17 +44,22 @@ class Script:
         self._lock = threading.Lock()
         self._faults: list[tuple[str, deque[Fault]]] = []
         self._kept: deque[Kept] = deque(maxlen=KEPT_REQUESTS)
+        self._weather: list[Weather] = []
 
     def add(self, match: str, answers: Iterable[dict[str, Any]]) -> None:
-        faults = [Fault(**answer) for answer in answers]
-        if unknown := {one.fault for one in faults} - set(FAULTS):
-            raise ValueError(f"there is no fault {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
+        faults = [fault_of(answer) for answer in answers]
         with self._lock:
             self._faults.append((match, deque(faults)))
+
+    def weather(self, weather: Weather) -> None:
+        """From now on, wherever nothing is scripted."""
+        with self._lock:
+            self._weather.append(weather)
 
     def clear(self) -> None:
         with self._lock:
             self._faults.clear()
+            self._weather.clear()
             self._kept.clear()
 
     def requests(self) -> list[dict[str, Any]]:
@@ -86,18 +74,19 @@ class Script:
                 return app(environ, start_response)
             body = Request(environ).get_data()
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
-            fault = self._next(environ["PATH_INFO"])
+            fault = self._next(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             with self._lock:
                 self._kept.append(_keep(Request(environ), body, fault))
             return FAULTS[fault.fault](fault, app, environ)(environ, start_response)
 
         return play
 
-    def _next(self, path: str) -> Fault:
+    def _next(self, method: str, path: str) -> Fault:
         with self._lock:
             waiting = next((faults for match, faults in self._faults if faults and path.startswith(match)), None)
             if waiting is None:
-                return Fault("none")
+                weather = next((one for one in self._weather if one.concerns(method, path)), None)
+                return weather.draw() if weather else Fault("none")
             waiting[0].times -= 1
             return waiting.popleft() if waiting[0].times <= 0 else waiting[0]
 
@@ -127,101 +116,3 @@ def _json(body: bytes) -> Any:
     if not isinstance(said, dict):
         return said
     return {name: "…" if name in SECRET_FIELDS else value for name, value in said.items()}
-
-
-def _plain(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    return Response.from_app(app, environ)
-
-
-def _timeout_before(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """Says nothing for `seconds` and goes away; nothing was done."""
-    time.sleep(fault.seconds)
-    return _reset(fault, app, environ)
-
-
-def _timeout_after(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """Does what was asked, and then never says so."""
-    Response.from_app(app, environ, buffered=True)
-    return _timeout_before(fault, app, environ)
-
-
-def _reset(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """Ends the connection without a word; the server then finds it gone."""
-    with suppress(OSError):
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    raise ConnectionResetError
-
-
-def _status(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    said = fault.body if fault.body is not None else {"message": f"scripted {fault.status}"}
-    text = said if isinstance(said, str) else json.dumps(said)
-    return Response(
-        text, fault.status, fault.headers, content_type=fault.headers.get("Content-Type", "application/json")
-    )
-
-
-def _slow(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """The right answer, in ten pieces over `seconds`."""
-    answer = Response.from_app(app, environ, buffered=True)
-    body = answer.get_data()
-    length = len(body) // 10 + 1
-
-    def drip() -> Iterator[bytes]:
-        for start in range(0, len(body), length):
-            time.sleep(fault.seconds / 10)
-            yield body[start : start + length]
-
-    answer.response = drip()
-    answer.content_length = len(body)
-    return answer
-
-
-def _empty(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    answer = Response.from_app(app, environ, buffered=True)
-    answer.set_data(b"")
-    return answer
-
-
-def _truncated(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """Announces the whole length and breaks off in the middle."""
-    answer = Response.from_app(app, environ, buffered=True)
-    body = answer.get_data()
-    answer.response = [body[: len(body) // 2]]
-    answer.content_length = len(body)
-    return answer
-
-
-def _wrong_type(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    return Response("<!doctype html><title>Sign in</title>", content_type="text/html; charset=utf-8")
-
-
-def _oversize(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """A stream of `bytes` bytes that calls itself audio and does not say its length."""
-    pieces = (PIECE for _ in range(fault.bytes // len(PIECE) + 1))
-    return Response((b"RIFF" + piece for piece in pieces), content_type="audio/wav")
-
-
-def _redirect(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    return Response(status=302, headers={"Location": fault.location})
-
-
-def _expired(fault: Fault, app: App, environ: dict[str, Any]) -> Response:
-    """What a storage says of a presigned URL whose time is over."""
-    words = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
-    return Response(words, 403, content_type="application/xml")
-
-
-FAULTS: dict[str, Callable[[Fault, App, dict[str, Any]], Response]] = {
-    "none": _plain,
-    "timeout_before": _timeout_before,
-    "timeout_after": _timeout_after,
-    "reset": _reset,
-    "status": _status,
-    "slow": _slow,
-    "empty": _empty,
-    "truncated": _truncated,
-    "wrong_type": _wrong_type,
-    "oversize": _oversize,
-    "redirect": _redirect,
-    "expired": _expired,
-}

@@ -12,8 +12,11 @@ from flask import Flask, current_app
 
 from standin.calls import Calls
 from standin.deliveries import Deliveries
+from standin.luck import Luck
+from standin.mails import Mails
 from standin.outbox import Outbox
 from standin.script import Script
+from standin.texts import Texts
 
 WEBHOOKS = "STANDIN_WEBHOOKS"
 """Beside the credentials: the public address of the product that is told what becomes of things."""
@@ -33,6 +36,9 @@ class Stage(Flask):
         """Calls that Vapi was asked to place, by its id, oldest first."""
         self.outcomes: deque[str] = deque()
         """How the next of them go."""
+        self.texts = Texts()
+        self.mails = Mails()
+        self.luck = Luck()
         self.ahead = timedelta(0)
         """How far the stand-in's clock is ahead of the machine's, so that nobody has to wait."""
         self.wsgi_app = self.script.around(self.wsgi_app)  # type: ignore[method-assign]
