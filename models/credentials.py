@@ -153,8 +153,8 @@ def mark_verified(tx: Transaction, org_id: UUID, provider: str, error: str | Non
     )
 
 
-def mark_refused(tx: Transaction, org_id: UUID, provider: str, error: str | None) -> None:
-    """Notes what a check said where it is about the only connection there is: one that works keeps its own state."""
+def mark_checked(tx: Transaction, org_id: UUID, provider: str, error: str | None = None) -> None:
+    """Notes what a check said, None where it was good, unless it was about something that waits beside what works."""
     tx.run(
         "UPDATE org_credentials SET verification_error = %s WHERE org_id = %s AND provider = %s"
         " AND (encrypted_config IS NULL OR pending_config IS NULL)",

@@ -128,7 +128,7 @@ def _settle_named(tx: Transaction, org_id: UUID, step: str, revision: int, error
             said = error or found.error or OURS
             connections.settle(tx, org_id, "twilio", found, "failed", said)
             if step == "check":
-                credentials.mark_refused(tx, org_id, "twilio", said)
+                credentials.mark_checked(tx, org_id, "twilio", said)
 
 
 def _scene(tx: Transaction, org_id: UUID, step: str) -> Scene:
@@ -206,7 +206,7 @@ def _record(
                     _keep(tx, scene, name, details or {})
                     _go_on(tx, scene, name)
                 elif name == "check":
-                    credentials.mark_refused(tx, scene.org_id, "twilio", error)
+                    credentials.mark_checked(tx, scene.org_id, "twilio", error)
     except AlreadyRegistered as other:
         _record(errand, scene, name, "failed", str(other))
         return
@@ -215,7 +215,9 @@ def _record(
 
 def _keep(tx: Transaction, scene: Scene, name: str, details: dict[str, Any]) -> None:
     """What a step that is done means to the tables."""
-    if name == "store":
+    if name == "check":
+        credentials.mark_checked(tx, scene.org_id, "twilio")
+    elif name == "store":
         credentials.promote(tx, scene.org_id, "twilio", scene.account.sid)
         connections.send_from(tx, scene.org_id, scene.number, scene.account.sid)
         audit.record(tx, scene.org_id, BY, "credentials.store", "twilio")

@@ -267,6 +267,15 @@ def test_a_mistyped_token_breaks_nothing(side: Side, alice_org: UUID) -> None:
         assert credentials.last_error(tx, alice_org, "twilio") is None
 
 
+def test_a_good_check_takes_back_what_a_message_was_told(side: Side, alice_org: UUID) -> None:
+    connect(alice_org)
+    with organization(alice_org) as tx:
+        credentials.mark_verified(tx, alice_org, "twilio", "Twilio refuses our credentials (401)")
+    assert retry_step(alice_org, "check") == "check"
+    with organization(alice_org) as tx:
+        assert credentials.last_error(tx, alice_org, "twilio") is None
+
+
 def test_a_token_that_was_changed_at_twilio_reaches_vapi_too(side: Side, alice_org: UUID) -> None:
     add_assistant(alice_org, ASSISTANT)
     connect(alice_org)
