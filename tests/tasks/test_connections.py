@@ -14,7 +14,8 @@ from models.credentials import Missing
 from models.database import organization, system
 from models.organizations import add_assistant, add_number
 from settings import settings
-from tasks.connections import NO_ASSISTANT, connect_twilio, resume_link, retry, save
+from tasks.connection_calls import NO_ASSISTANT
+from tasks.connections import connect_twilio, resume_link, retry, save
 from tasks.ledger import perform, registry
 from tests.standin.side import Side, playing
 
