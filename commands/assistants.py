@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import click
 
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
+from models.database import Transaction
 from models.organizations import add_assistant, list_assistants
 from scheduler.sweeper import sweep
+from tasks.tools.jobs import owe_link
 
 
 @click.group("assistants", help="Register and list an organization's Vapi assistants.")
@@ -21,13 +24,19 @@ def command() -> None:
 @click.argument("org", type=ORGANIZATION)
 @click.argument("vapi_assistant_id")
 @click.option("--name", default="", help="What people call it.")
+@click.option("--outbound", is_flag=True, help="People are called back with this one, and with no other any more.")
 @with_json
-def add(org: UUID, vapi_assistant_id: str, name: str, as_json: bool) -> None:
+def add(org: UUID, vapi_assistant_id: str, name: str, outbound: bool, as_json: bool) -> None:
     """Register a Vapi assistant: its calls are ORG's, and those that waited in quarantine for it are let in."""
+
+    def then(tx: Transaction, assistant_id: UUID) -> None:
+        owe_link(tx, org, vapi_assistant_id.strip(), datetime.now(UTC))
+
     with plainly():
-        added = add_assistant(org, vapi_assistant_id, name)
+        added = add_assistant(org, vapi_assistant_id, name, outbound, then)
     sweep(grace_seconds=0)
-    show_one({"id": added, "vapi_assistant_id": vapi_assistant_id, "name": name}, as_json)
+    row = {"id": added, "vapi_assistant_id": vapi_assistant_id.strip(), "name": name, "is_outbound": outbound}
+    show_one(row, as_json)
 
 
 @command.command("list")

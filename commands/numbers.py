@@ -26,6 +26,7 @@ def command() -> None:
 @click.option("--assistant-number", help="The shared number of the assistant that the line is forwarded to.")
 @click.option("--assistant", help="Vapi's id of the assistant that answers, once it is registered.")
 @click.option("--vapi-number-id", help="Vapi's id of the line, where Vapi answers it itself.")
+@click.option("--outbound", is_flag=True, help="People are called back from this one; it needs --vapi-number-id.")
 @with_json
 def add(
     org: UUID,
@@ -34,6 +35,7 @@ def add(
     assistant_number: str | None,
     assistant: str | None,
     vapi_number_id: str | None,
+    outbound: bool,
     as_json: bool,
 ) -> None:
     """Register NUMBER as a line of ORG: calls that come from it are ORG's, and it is never a contact."""
@@ -42,9 +44,10 @@ def add(
     line = _e164(number, region)
     assistant_line = _e164(assistant_number, region) if assistant_number else None
     with plainly():
-        added = add_number(org, line, label, assistant_line, vapi_number_id, assistant)
+        added = add_number(org, line, label, assistant_line, vapi_number_id, assistant, outbound)
     sweep(grace_seconds=0)
-    show_one({"id": added, "number": line, "label": label, "assistant_number": assistant_line}, as_json)
+    row = {"id": added, "number": line, "label": label, "assistant_number": assistant_line, "is_outbound": outbound}
+    show_one(row, as_json)
 
 
 @command.command("list")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from models import audit, ledger, tools
+from models import ledger, tools
 from models.database import Transaction
 from models.ids import new_id
 from providers import vapi_api
@@ -52,7 +52,7 @@ def register_tools(errand: Errand, org_id: UUID, tries: int = 0) -> None:
         log.info("tools are not registered: %s", vapi_api.NOT_CONNECTED)
         return
     try:
-        plans = registry.register()
+        done = registry.register()
     except OutboundError as error:
         log.warning("tools are not registered: %s", error)
         passes = not isinstance(error, VapiNotConnected | BadAnswer)
@@ -61,10 +61,7 @@ def register_tools(errand: Errand, org_id: UUID, tries: int = 0) -> None:
         return
     broker.ring(ledger.owe_tick(check_assistants.__name__, datetime.now(UTC), each_organization=True))
     with errand.record() as tx:
-        for plan in plans:
-            if plan.change is not registry.Change.UNCHANGED:
-                details = {"tool": plan.definition.name, "change": str(plan.change)}
-                audit.record(tx, org_id, register_tools.__name__, "tools.register", plan.vapi_tool_id or "", details)
+        registry.note(tx, done, register_tools.__name__)
 
 
 @work(queue=BULK)

@@ -21,8 +21,6 @@ from tasks.tools import registry
 from tasks.tools.definitions import TOOLS
 
 ACTOR = "link_tools"
-NEW = "(new)"
-"""Stands for the id of a tool that has yet to be made."""
 
 log = logging.getLogger("aftercall.tools")
 
@@ -146,13 +144,13 @@ def failed(known: Known, plan: LinkPlan | None, error: OutboundError) -> Linked:
     return Linked(known, plan, said, passes, getattr(error, "retry_after", 0.0))
 
 
-def keep(tx: Transaction, org_id: UUID, linked: Linked) -> None:
+def keep(tx: Transaction, org_id: UUID, linked: Linked, by: str = ACTOR) -> None:
     """Notes how the tools stand, and on the audit trail what was done at Vapi and what was found there."""
     assistant = linked.known.vapi_assistant_id
     tools.keep_links(tx, org_id, assistant, linked.links())
     if linked.plan is not None and linked.plan.merge.is_changed:
         said = linked.plan.told() | ({"failed": True} if linked.error else {})
-        audit.record(tx, org_id, ACTOR, "tools.link", assistant, said)
+        audit.record(tx, org_id, by, "tools.link", assistant, said)
         log.warning("tools of assistant %s at Vapi: %s", assistant, said)
     if linked.error is not None:
         log.warning("tools of assistant %s are not linked: %s", assistant, linked.error)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import tools
-from models.database import run_time
+from models import audit, tools
+from models.database import Transaction, run_time
 from models.locks import alone
 from models.tools import Registered
 from providers import vapi_tools
 from providers.vapi_tools import NotThere
 from tasks.errors import Busy
 from tasks.tools.definitions import TOOLS, ToolDefinition
+from vocabulary import NOBODY
 
 LOCK = "the registry of tools at Vapi"
 
@@ -66,6 +68,14 @@ def register() -> list[ToolPlan]:
             raise Busy("another worker is registering the tools")
         stored = known()
         return [_register(tool, stored.get(tool.name)) for tool in TOOLS]
+
+
+def note(tx: Transaction, done: Iterable[ToolPlan], by: str) -> None:
+    """Puts what was done at Vapi on the audit trail. `tx` is nobody's."""
+    for plan in done:
+        if plan.change is not Change.UNCHANGED:
+            details = {"tool": plan.definition.name, "change": str(plan.change)}
+            audit.record(tx, NOBODY, by, "tools.register", plan.vapi_tool_id or "", details)
 
 
 def _register(tool: ToolDefinition, stored: Registered | None) -> ToolPlan:

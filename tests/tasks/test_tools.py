@@ -21,41 +21,14 @@ from standin.vapi_assistants import EXAMPLE
 from tasks.ledger import enqueue, perform
 from tasks.tools import definitions, jobs, links, registry
 from tests.conftest import TestDatabase
-from tests.standin.side import Side, playing
+from tests.tasks.vapi import ASSISTANT, KEY, Vapi, playing_vapi
 from vocabulary import NOBODY
-
-ASSISTANT = "7d0f3c52-0000-4000-8000-000000000001"
-KEY = "key-of-vapi"
-
-
-class Vapi(Side):
-    """The stand-in as Vapi, with what it has."""
-
-    def tools(self) -> Any:
-        return requests.get(f"{self.url}/__standin/tools", timeout=5).json()
-
-    def assistant(self, id: str = ASSISTANT) -> Any:
-        return requests.get(f"{self.url}/__standin/assistants/{id}", timeout=5).json()
-
-    def change(self, **fields: Any) -> None:
-        """What a person does on Vapi's pages."""
-        assert requests.put(f"{self.url}/__standin/assistants/{ASSISTANT}", json=fields, timeout=5).ok
-
-    def make_tool(self, **body: Any) -> str:
-        made = requests.post(f"{self.url}/tool", json=body, headers={"Authorization": f"Bearer {KEY}"}, timeout=5)
-        return str(made.json()["id"])
-
-    def said(self, method: str) -> list[str]:
-        """The paths of such requests, but for those that make tools for a test."""
-        return [one["path"] for one in self.requests() if one["method"] == method]
 
 
 @pytest.fixture
 def vapi(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vapi]:
-    monkeypatch.setenv("VAPI_PRIVATE_KEY", KEY)
-    with playing({"VAPI_PRIVATE_KEY": KEY}, monkeypatch) as side:
-        side.tell("assistants", {"id": ASSISTANT})
-        yield Vapi(side.url)
+    with playing_vapi(monkeypatch) as side:
+        yield side
 
 
 @pytest.fixture
