@@ -70,6 +70,7 @@ def settle(errand: Errand, org_id: UUID, id: UUID, clock: Callable[[], datetime]
     except OutboundError as error:
         raise Busy(f"Vapi cannot be asked: {error}", delay=WAIT_SECONDS) from None
     with errand.record() as tx:
+        _hold(tx, org_id, id)
         if vapi_call_id is not None:
             place(tx, org_id, id, vapi_call_id, clock())
         else:
@@ -85,6 +86,10 @@ def _not_yet(tx: Transaction, org_id: UUID, id: UUID, look: int, now: datetime) 
 
 
 def _fail(tx: Transaction, org_id: UUID, id: UUID, reason: str, now: datetime) -> None:
-    """The call is locked first, as events do it: one that tells of the call just now is heard before it is given up."""
-    calls.lock(tx, org_id, [f"call:{own_ref(id)}"])
+    _hold(tx, org_id, id)
     end(tx, org_id, id, "failed", reason, now)
+
+
+def _hold(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """The call is locked before its intent, as events do it: one that tells of it just now is heard first."""
+    calls.lock(tx, org_id, [f"call:{own_ref(id)}"])

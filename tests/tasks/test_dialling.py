@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg2
 import pytest
 
-from models import opt_outs, provider_health
+from models import messages, opt_outs, provider_health
 from models.database import organization
 from providers import vapi_calls
 from providers.sending import Accepted
@@ -18,7 +21,9 @@ from settings import settings
 from tasks.callback_looks import LOOKS
 from tasks.calls import record_call
 from tasks.dialling import claim
+from tests.conftest import TestDatabase
 from tests.edge.said import trail
+from tests.flows.instance import await_that
 from tests.standin.side import Side
 from tests.tasks import calling
 from tests.tasks.calling import ANN, PHONE, a_contact, ask, call_of, dials, do, jobs, placed
@@ -333,3 +338,46 @@ def test_a_dialling_that_no_worker_survives_is_looked_up(side: Side, alice_org: 
         tx.run("UPDATE jobs SET attempts = 6 WHERE actor = 'place_call'")
     do(alice_org, "place_call")
     assert (placed(alice_org)["status"], len(jobs(alice_org, "settle_call"))) == ("unknown", 1)
+
+
+def somebody_waits(database: TestDatabase) -> bool:
+    with closing(psycopg2.connect(database.admin_url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return bool(count)
+
+
+def test_who_opts_out_at_the_moment_of_dialling_is_not_called(
+    side: Side, alice_org: UUID, ann: UUID, database: TestDatabase
+) -> None:
+    ask(alice_org, ann)
+    with ThreadPoolExecutor(1) as pool:
+        with organization(alice_org) as tx:
+            messages.hold_recipient(tx, alice_org, PHONE)
+            opt_outs.record(tx, alice_org, PHONE, True, "word")
+            dialling = pool.submit(do, alice_org, "place_call")
+            await_that(lambda: somebody_waits(database))
+        dialling.result()
+    assert (placed(alice_org)["status"], dials(side)) == ("skipped", [])
+
+
+def test_a_webhook_of_the_moment_in_which_the_search_is_given_up_is_heard(
+    side: Side, alice_org: UUID, ann: UUID, database: TestDatabase
+) -> None:
+    side.fault("/call", "reset")
+    asked = ask(alice_org, ann)
+    do(alice_org, "place_call")
+    for _ in LOOKS[1:]:
+        do(alice_org, "settle_call")
+    names, now = (CallRef(Provider.VAPI, "v-1"), ours(alice_org)), datetime.now(UTC)
+    with ThreadPoolExecutor(1) as pool:
+        with organization(alice_org) as tx:
+            said = CallFacts(names, Provider.VAPI, now, Authority.PROGRESS, {"status": "in_progress"})
+            assert record_call(tx, alice_org, said, now).call_id == asked.call_id
+            giving_up = pool.submit(do, alice_org, "settle_call")
+            await_that(lambda: somebody_waits(database))
+        giving_up.result()
+    assert (placed(alice_org)["status"], call_of(alice_org, asked.call_id)["status"]) == ("placed", "in_progress")
+    assert jobs(alice_org, "settle_call") == []
