@@ -16,7 +16,8 @@ select from calls where org_id = %s and id = %s for update;
 select from contacts where org_id = %s and id = (select contact_id from calls where org_id = %s and id = %s) for update;
 """
 READ = f"""
-select c.*, o.timezone, o.qa_weights, o.openai_enabled, o.openai_budget_per_day,
+select c.*, o.timezone, o.qa_weights, o.openai_enabled, o.openai_budget_per_day, o.name as clinic, o.alert_number,
+    array(select array_to_string(m.after_results, ' ') from message_templates m where m.org_id = c.org_id) as followed,
     t.turns, t.tools, t.revision as transcript_revision, t.updated_at as spoken_at,
     {NEWEST} as analyses, {VERSIONS} as versions,
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'price', s.price::text,

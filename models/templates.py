@@ -56,6 +56,12 @@ def template_for(tx: Transaction, org_id: UUID, purpose: str, method: str) -> di
     )
 
 
+def template_after(tx: Transaction, org_id: UUID, result: str | None) -> dict[str, Any] | None:
+    """The follow-up that is sent by itself after calls of this result."""
+    rows = (row for row in list_templates(tx, org_id) if row["purpose"] == "followup")
+    return next((row for row in rows if result in row["after_results"]), None)
+
+
 def create_template(tx: Transaction, org_id: UUID, draft: Draft) -> dict[str, Any]:
     """A new template; raises DuplicateName and AlreadyCovered, which end the transaction."""
     template_id = new_id()

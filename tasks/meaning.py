@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from models.database import Transaction
 from settings import settings
+from tasks.alerts import set_off
 from tasks.analysis import conclude
 from tasks.ledger import enqueue, work
 from tasks.refinement import owe_refinement, wanted
@@ -20,6 +22,7 @@ def analyse(tx: Transaction, org_id: UUID, call_id: str) -> None:
     if found is None:
         return
     _tell_next_call(tx, org_id, found.call)
+    set_off(tx, org_id, found, datetime.now(UTC))
     if found.call["turns"] and wanted(settings(), found.call):
         owe_refinement(tx, org_id, UUID(call_id), found.call["transcript_revision"])
 

@@ -25,6 +25,7 @@ from rules.phrases import said
 from rules.risk import risks
 from settings import Settings, settings
 from tasks import analysis
+from tasks.alerts import set_off
 from tasks.broker import BULK
 from tasks.errors import Busy, Refused, WorkError
 from tasks.ledger import Errand, enqueue, errand
@@ -116,7 +117,9 @@ def _keep(tx: Transaction, org_id: UUID, call_id: UUID, revision: int, found: li
     if call is None or call["transcript_revision"] != revision:
         log.info("call %s has another transcript by now: what OpenAI said is dropped", call_id)
     elif analyses.add(tx, org_id, call_id, analyses.OPENAI, found):
-        analysis.conclude(tx, org_id, call_id)
+        concluded = analysis.conclude(tx, org_id, call_id)
+        assert concluded is not None, "the call is locked"
+        set_off(tx, org_id, concluded, datetime.now(UTC))
 
 
 def findings(refined: Refined, plan: Plan) -> list[Finding]:
