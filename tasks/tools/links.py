@@ -129,7 +129,7 @@ def link_alone(org_id: UUID, vapi_assistant_id: str) -> Linked:
             raise Busy("another worker is linking this assistant's tools")
         failure: OutboundError | None = None
         try:
-            if not registry.is_up_to_date(registry.known()):
+            if not registry.is_complete(registry.known()):
                 registry.register()
         except OutboundError as error:
             failure = error
@@ -151,7 +151,8 @@ def keep(tx: Transaction, org_id: UUID, linked: Linked, by: str = ACTOR) -> None
     if linked.plan is not None and linked.plan.merge.is_changed:
         said = linked.plan.told() | ({"failed": True} if linked.error else {})
         audit.record(tx, org_id, by, "tools.link", assistant, said)
-        log.warning("tools of assistant %s at Vapi: %s", assistant, said)
+        found_by_night = linked.plan.drift or linked.plan.merge.native
+        log.log(logging.WARNING if found_by_night else logging.INFO, "tools of assistant %s: %s", assistant, said)
     if linked.error is not None:
         log.warning("tools of assistant %s are not linked: %s", assistant, linked.error)
 

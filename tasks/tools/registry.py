@@ -52,6 +52,18 @@ def is_up_to_date(stored: dict[str, Registered]) -> bool:
     return all(tool.name in stored and stored[tool.name].definition_hash == tool.definition_hash() for tool in TOOLS)
 
 
+def is_complete(stored: dict[str, Registered]) -> bool:
+    """Whether every tool is also still there: an assistant that names one which is gone fails its calls."""
+    if not is_up_to_date(stored):
+        return False
+    try:
+        for tool in TOOLS:
+            vapi_tools.get_tool(stored[tool.name].vapi_tool_id)
+    except NotThere:
+        return False
+    return True
+
+
 def plan_tools() -> list[ToolPlan]:
     """What registering would do. Changes nothing; raises the errors of providers/vapi_tools.py."""
     stored = known()
@@ -89,7 +101,7 @@ def _register(tool: ToolDefinition, stored: Registered | None) -> ToolPlan:
         with run_time() as tx:
             tools.keep_registered(tx, tool.name, now)
     if plan.change is not Change.UNCHANGED:
-        log.warning("tool %s at Vapi: %s, as %s", tool.name, plan.change, now.vapi_tool_id)
+        log.info("tool %s at Vapi: %s, as %s", tool.name, plan.change, now.vapi_tool_id)
     return ToolPlan(tool, plan.change, now.vapi_tool_id)
 
 

@@ -210,6 +210,14 @@ def test_a_tool_that_was_deleted_at_vapi_is_made_anew_and_its_old_id_taken_off(v
     assert trail(alice)[-1] == {"linked": ["ping"], "removed_stale": 1}
 
 
+def test_a_saved_assistant_is_not_given_a_tool_that_is_gone(vapi: Vapi, alice: UUID) -> None:
+    register_and_do()
+    old = vapi.tools()[0]["id"]
+    assert requests.delete(f"{vapi.url}/tool/{old}", headers={"Authorization": f"Bearer {KEY}"}, timeout=5).ok
+    owe_and_do(alice)
+    assert [vapi.tools()[0]["id"]] == vapi.assistant()["model"]["toolIds"] != [old]
+
+
 def test_what_somebody_has_taken_off_is_reported_and_linked_again_at_night(vapi: Vapi, alice: UUID) -> None:
     owe_and_do(alice)
     vapi.change(model=EXAMPLE["model"])
