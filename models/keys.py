@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg2
 from psycopg2 import sql
 
 from models import credentials
@@ -93,16 +94,23 @@ def reseal(tx: Transaction, org_id: UUID, place: tuple[int, UUID] = (0, FIRST)) 
         " AND {version} <> %s ORDER BY {id} LIMIT %s FOR UPDATE"
     ).format(**_names(kind))
     rows = tx.rows(query, (org_id, after, newest(), BATCH))
-    update = sql.SQL("UPDATE {table} SET {column} = %s WHERE org_id = %s AND {id} = %s").format(**_names(kind))
-    for row in rows:
-        bound = kind.bound_to(org_id, row["id"])
-        try:
-            tx.run(update, (seal(unseal(row["sealed"], bound_to=bound), bound_to=bound), org_id, row["id"]))
-            resealed += 1
-        except Unreadable:
-            unreadable += 1
+    fresh = {row["id"]: again for row in rows if (again := _resealed(row["sealed"], kind.bound_to(org_id, row["id"])))}
+    if fresh:
+        update = sql.SQL(
+            "UPDATE {table} t SET {column} = f.sealed FROM unnest(%s::uuid[], %s::bytea[]) AS f (id, sealed)"
+            " WHERE t.org_id = %s AND t.{id} = f.id"
+        ).format(**_names(kind))
+        tx.run(update, (list(fresh), [psycopg2.Binary(value) for value in fresh.values()], org_id))
+    resealed, unreadable = resealed + len(fresh), unreadable + len(rows) - len(fresh)
     going_on = (number, rows[-1]["id"]) if len(rows) == BATCH else (number + 1, FIRST)
     return Batch(resealed, unreadable, going_on if going_on[0] < len(VALUES) else None)
+
+
+def _resealed(sealed: bytes, bound: str) -> bytes | None:
+    try:
+        return seal(unseal(sealed, bound_to=bound), bound_to=bound)
+    except Unreadable:
+        return None
 
 
 def _reseal_connections(tx: Transaction, org_id: UUID) -> tuple[int, int]:
