@@ -25,7 +25,7 @@ from models.database import organization
 from models.people import Membership
 from models.queries import Place
 from tasks.appointments import Change, book, change
-from tasks.reminders import CannotRemind, LeftAlone, NotStanding, remind_now
+from tasks.reminders import CannotRemind, LeftAlone, NotStanding, TooOften, remind_now
 from vocabulary import Method, Role
 
 blueprint = Blueprint("appointments", __name__)
@@ -156,6 +156,8 @@ def _refusing() -> Iterator[None]:
         raise Problem(409, "not_standing", str(error)) from None
     except LeftAlone as error:
         raise Problem(409, "opted_out", str(error)) from None
+    except TooOften as error:
+        raise Problem(429, "too_many_texts", str(error), {"Retry-After": str(error.seconds)}) from None
     except CannotRemind as error:
         raise Problem(400, NOT_CONNECTED, str(error)) from None
     except ValueError as error:

@@ -162,3 +162,14 @@ def reminder_customs(tx: Transaction, org_id: UUID) -> dict[str, Any]:
     )
     assert row is not None, "whoever acts for an organization has found it"
     return row
+
+
+def clicks_since(tx: Transaction, org_id: UUID, appointment_id: UUID, method: str, since: datetime) -> list[datetime]:
+    """When people asked for reminders of an appointment since then, oldest first, but those that came to nothing."""
+    rows = tx.rows(
+        "SELECT created_at FROM messages WHERE org_id = %s AND appointment_id = %s AND method = %s"
+        " AND created_at > %s AND requested_by LIKE 'user:%%' AND status NOT IN ('failed', 'skipped')"
+        " ORDER BY created_at",
+        (org_id, appointment_id, method, since),
+    )
+    return [row["created_at"] for row in rows]

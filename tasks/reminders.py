@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from models.database import Transaction
 from models.messages import Intent, IntentTaken, Planned
 from models.templates import template_for
 from rules.reminders import reminders
+from rules.sending import CLICKS_AN_HOUR, HOUR
 from rules.wording import Missing, TooLong, Words, person_values, time_values, write
 from rules.wording_defaults import DEFAULTS
 from tasks.messages import owe_message
@@ -43,6 +45,15 @@ class NotStanding(Exception):
 
 class LeftAlone(Exception):
     """They want no messages."""
+
+
+class TooOften(Exception):
+    """They were reminded again and again just now."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        """Until the next one may be asked for."""
+        super().__init__(f"They were sent {CLICKS_AN_HOUR} reminders within the last hour; wait before the next")
 
 
 class CannotRemind(Exception):
@@ -76,7 +87,7 @@ def remind_now(
 ) -> Asked | None:
     """Owes a reminder at once, one for each `key`; None where there is no such appointment.
 
-    Raises NotStanding, LeftAlone, CannotRemind and messages.IntentTaken.
+    Raises NotStanding, LeftAlone, CannotRemind, TooOften and messages.IntentTaken.
     """
     appointment = appointments.locked(tx, org_id, appointment_id)
     if appointment is None:
@@ -84,7 +95,18 @@ def remind_now(
     recipient = _recipient_now(tx, org_id, appointment, method, now)
     words = _words(tx, org_id, method, appointment, appointments.reminder_customs(tx, org_id))
     intent = _intent(appointment, method, words, f"now:{method}:{key}", by)
-    return Asked(owe_message(tx, org_id, intent), recipient)
+    message = owe_message(tx, org_id, intent)
+    if message.is_new:
+        _patience(tx, org_id, appointment_id, method)
+    return Asked(message, recipient)
+
+
+def _patience(tx: Transaction, org_id: UUID, appointment_id: UUID, method: Method) -> None:
+    """By the clock that stamps the rows. Asked once the intent stands: a repeated request is answered as the first."""
+    now = datetime.now(UTC)
+    asked = appointments.clicks_since(tx, org_id, appointment_id, method, now - HOUR)
+    if len(asked) > CLICKS_AN_HOUR:
+        raise TooOften(ceil((asked[-CLICKS_AN_HOUR - 1] + HOUR - now).total_seconds()))
 
 
 def _recipient_now(tx: Transaction, org_id: UUID, appointment: Row, method: Method, now: datetime) -> str:

@@ -287,3 +287,16 @@ def test_nobody_is_reminded_of_what_is_over(client: FlaskClient, alice_org: UUID
         (409, "The appointment is cancelled"), (409, "The appointment has begun")
     ]  # fmt: skip
     assert [row["status"] for row in planned(alice_org)] == ["skipped", "skipped"]
+
+
+@pytest.mark.usefixtures("texting")
+def test_nobody_is_reminded_over_and_over(client: FlaskClient, alice_org: UUID) -> None:
+    made, key = booked(client, alice_org), {"Idempotency-Key": "k-1"}
+    desk = desk_of(alice_org)
+    address = f"{PATH}/{made['id']}/send-reminder"
+    answers = [client.post(address, json={"method": "sms"}, headers=desk | head) for head in (key, {}, {}, {}, key)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 200]
+    assert answers[3].get_json()["code"] == "too_many_texts"
+    assert 3590 < int(answers[3].headers["Retry-After"]) <= 3600
+    assert answers[4].get_json() == answers[0].get_json()
+    assert len([row for row in planned(alice_org) if row["requested_by"].startswith("user:")]) == 3
