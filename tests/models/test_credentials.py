@@ -182,3 +182,16 @@ def test_a_row_that_was_given_another_account_or_organization_proves_nobody(
         cursor.execute(f"update org_credentials set {change}", {"bob": bob_org})
     assert credentials.of_account("twilio", "AC" + "ff" * 16) == []
     assert [one.org_id for one in credentials.of_account("twilio", SID) if one.org_id == bob_org] == []
+
+
+def test_an_older_connection_without_a_number_can_be_used_as_before(alice_org: UUID, database: TestDatabase) -> None:
+    with organization(alice_org) as tx:
+        credentials.put(tx, alice_org, "twilio", TWILIO)
+    with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "update org_credentials set account = null, encrypted_config ="
+            " convert_to((convert_from(encrypted_config, 'utf8')::jsonb - 'phone_number')::text, 'utf8')"
+        )
+    with organization(alice_org) as tx:
+        config = credentials.get(tx, alice_org, "twilio", by="test").config
+    assert config == {name: TWILIO[name] for name in ("account_sid", "auth_token")}
