@@ -24,9 +24,9 @@ TALK = (
     ("bot", "Of course. Call us whenever you like. Goodbye."),
     ("user", "Thanks, bye."),
 )
-SECONDS_A_TURN = 5.0
-RINGING, PICKED_UP, REPORTED = 0.3, 2.0, 0.5
-"""Seconds from one message to the next."""
+SECONDS_A_TURN = 2.0
+RINGING, PICKED_UP, UNHEARD, REPORTED = 0.3, 2.0, 5.0, 0.5
+"""Seconds from one message to the next; UNHEARD: how long it rings where nobody answers."""
 CARRIED = ("name", "metadata", "assistantOverrides")
 
 Step = tuple[float, str, dict[str, Any]]
@@ -47,6 +47,8 @@ def _next(app: Stage, call: dict[str, Any], told: dict[str, Any], steps: Iterato
     seconds, kind, fields = step
 
     def act() -> None:
+        if "status" in fields:
+            call["status"] = fields["status"]
         _send(app, told, kind, fields)
         _next(app, call, told, steps)
 
@@ -54,23 +56,19 @@ def _next(app: Stage, call: dict[str, Any], told: dict[str, Any], steps: Iterato
 
 
 def _steps(app: Stage, call: dict[str, Any], reason: str) -> Iterator[Step]:
-    yield RINGING, "status-update", _status(call, "ringing")
-    started = app.now()
-    if reason == ANSWERED:
-        yield PICKED_UP, "status-update", _status(call, "in-progress")
-        call["startedAt"] = stamp(started)
+    """Each goes on after the one before was sent."""
+    yield RINGING, "status-update", {"status": "ringing"}
     talked = TALK if reason == ANSWERED else ()
+    if talked:
+        yield PICKED_UP, "status-update", {"status": "in-progress"}
+        call["startedAt"] = stamp(app.now())
+    started = app.now()
     ended = started + timedelta(seconds=SECONDS_A_TURN * len(talked))
+    yield SECONDS_A_TURN * len(talked) or UNHEARD, "status-update", {"status": "ended", "endedReason": reason}
     call |= {"endedAt": stamp(ended), "endedReason": reason}
     if talked:
         app.calls.add([Announced(call["id"], started, (ended - started).total_seconds())])
-    yield SECONDS_A_TURN, "status-update", _status(call, "ended") | {"endedReason": reason}
     yield REPORTED, "end-of-call-report", {"endedReason": reason, **_report(started, ended, talked)}
-
-
-def _status(call: dict[str, Any], word: str) -> dict[str, Any]:
-    call["status"] = word
-    return {"status": word}
 
 
 def _report(started: datetime, ended: datetime, talked: tuple[tuple[str, str], ...]) -> dict[str, Any]:
