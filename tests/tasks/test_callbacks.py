@@ -182,3 +182,10 @@ def test_a_stranger_is_nobody(side: Side, alice_org: UUID, bob_org: UUID, ann: U
     with organization(bob_org) as tx:
         assert ask_back(tx, bob_org, ann, ANN, None, NOON) is None
         assert ask_back(tx, bob_org, uuid4(), ANN, None, NOON) is None
+
+
+def test_of_two_leads_with_one_telephone_the_one_that_was_meant_has_the_call(side: Side, alice_org: UUID) -> None:
+    calling.equip(alice_org)
+    leads = [a_contact(alice_org, lead_id=lead_id) for lead_id in ("1", "2")]
+    called = [call_of(alice_org, ask(alice_org, lead).call_id)["contact_id"] for lead in leads]
+    assert called == leads
