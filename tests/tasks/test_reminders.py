@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from models.appointments import Booking
+import pytest
+
+from models.appointments import Booking, appointment_of
 from models.database import organization
 from models.templates import Draft, create_template
 from tasks.appointments import Change, book, change
 from tasks.reminders import plan_reminders
 from tests.edge.said import make_contact
+from tests.tasks import texting
 
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)
 """A Friday; on Sunday New York's clocks are put forward."""
@@ -116,3 +119,19 @@ def test_a_template_that_cannot_be_sent_gives_way_to_our_words(alice_org: UUID) 
         create_template(tx, alice_org, Draft("Odd", "reminder", "sms", None, "{{ of_another_version }}", []))
     booked(alice_org, phone="+13125550123")
     assert {row["content"][:9] for row in sent(alice_org)} == {"Hi there,"}
+
+
+def test_a_reminder_that_the_provider_took_confirms_its_appointment(
+    alice_org: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with texting.providers(monkeypatch) as side:
+        texting.equip(alice_org)
+        made = booked(alice_org, phone=texting.ANN)
+        texting.send_at(alice_org, START - 24 * HOUR)
+        taken = texting.sent(side)
+    assert [one["to"] for one in taken] == [texting.ANN]
+    with organization(alice_org) as tx:
+        seen = appointment_of(tx, alice_org, made["id"])
+    assert seen is not None
+    assert (seen["confirmation_sent"], seen["confirmation_sent_at"]) == (True, START - 24 * HOUR)
+    assert [row["status"] for row in sent(alice_org)] == ["sent", "planned"]
