@@ -12,21 +12,21 @@ def _any(words: str) -> str:
 
 SENT = _any(
     "texts? texting txts? txting messag(?:es?|ing) msgs? msging sms reminders? reminding emails? emailing contact "
-    "contacting calls? calling sending writing bothering harass(?:ing|ment) spam spamming bugging notifications? "
+    "contacting calls calling sending writing bothering harass(?:ing|ment) spam spamming bugging notifications? "
     "alerts? communications? subscriptions?"
 )
 """What is sent, and the sending of it."""
 FILLING = _any(
     "with these those this the your ur all any my me us of please pls plz more further future so many damn fucking "
     "stupid annoying freaking automated marketing promo promotional getting receiving and to you u it her him get "
-    "receive be for from hear hearing texted contacted messaged"
+    "guys people anyone receive be for from hear hearing texted contacted messaged"
 )
 BETWEEN = rf"(?:{FILLING} ){{0,4}}"
 THESE = r"(?:(?:these|those|this|the|your|all|any|my|further|future|text|sms) ){0,3}"
 HALT = _any("stop stopp+ stpo sotp quit cease halt discontinue enough")
 NOT = "(?:do not|dont|donot|never)"
 NOT_NOW = "(?:do not|dont|donot)"
-NUMBER = rf"{_any('this that my')} (?:\w+ )?{_any('number phone line cell')}"
+NUMBER = rf"{_any('this that my his her their our')} (?:\w+ )?{_any('number phone line cell')}"
 US = rf"(?:me|us|here|anyone|anybody|my {_any('wife husband mom mother dad father son daughter')}|{NUMBER})"
 WRITE = _any("text txt message msg contact write email bother disturb")
 LISTS = _any(
@@ -35,7 +35,7 @@ LISTS = _any(
 )
 OF_LISTS = _any("your ur the this that all any call text sms mailing contact marketing these those messaging")
 
-SAYING = r"(?:(?:have |already |am )?(?:said|say|asked|asking|told)|want|need|would)"
+SAID = r"(?:(?:i|ive|we|weve) (?:have |already |am )?(?:said|say|asked|asking|told|want|need|would))"
 POLITE = _any(
     "please pls plz pleas kindly can could will would you u ok okay just hey hi hello id like to guys all yes no "
     "thanks thank and now so sir maam everyone need must should have ya"
@@ -48,8 +48,13 @@ AFTERWARDS = _any(
 STOPPING = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^(?:(?:i {SAYING}|{POLITE}) ){{0,6}}(?:{HALT}|unsubscribe|unsub)(?: {HALT})*(?: {AFTERWARDS}){{0,4}}$",
-        r"^(?:por favor )?(?:ya )?(?:par[ae]n?|parar|detente|detener|basta|alto)(?: ya)?(?: por favor)?$",
+        rf"^(?:(?:{SAID}|{POLITE}) ){{0,6}}(?:{HALT}|unsubscribe|unsub)(?: {HALT})*(?: {AFTERWARDS}){{0,4}}$",
+        r"\b(?:please|pls|plz|interested|thanks|sorry|number|person) stop$",
+        r"^(?:please |pls )?stop (?:it|now|already|immediately|2|2end)\b|^stop\d",
+        r"^(?:please |pls )?(?:remove|delete|no more|blocked|arret)(?: please| pls| thanks)?$",
+        r"^(?:please )?no (?:more )?(?:texts?|texting|sms|messages|msgs|contact)(?: please| pls| thanks| thank you)?$",
+        r"^(?:por favor )?(?:ya )?(?:par[ae]n?|parar|detente|detener|basta|alto|no mas)(?: ya)?(?: por favor)?$",
+        r"^bloquead[oa]$",
         "\U0001f6d1",
     )
 )
@@ -83,8 +88,14 @@ KEPT = re.compile(
 WAITING = r"(?! from (?:(?:the|your|my|that) )?(?:\w+ )?(?:wait\w*|schedule|appointment|slot|calendar|\w*day|\d\w*)\b)"
 """No list of ours but places in the book: "remove me from the waiting list"."""
 
+OWN_ERROR = (
+    r".*\bi (?:\w+ )?(?:called|dialed|dialled|texted|have|got|had|gave|put|entered|typed|wrote|left|used) .*wrong"
+)
+ASKING = r"(?:is|was) (?:this|that|it)\b|did (?:i|you)\b"
+"""Not every wrong number is one that we texted."""
+
 ENGLISH = (
-    rf"\b{HALT} {BETWEEN}{SENT}\b(?! to voicemail)",
+    rf"\b{HALT} {BETWEEN}{SENT}\b(?! (?:to voicemail|it|them)\b)",
     rf"\b(?:end|cancel|no more) {THESE}{SENT}\b",
     rf"(?<!\bi )\b{NOT} (?:ever )?(?:please )?{WRITE} (?:{US}|again|any ?more|ever)\b",
     rf"\b{NOT} (?:ever )?(?:call|text|message) (?:or|and) (?:text|call|message) (?:{US}|again|any ?more|ever)\b",
@@ -97,23 +108,27 @@ ENGLISH = (
         r"\b(?:never|didnt|did not) (?:sign(?:ed)? up|subscribed?|opt(?:ed)? in|consent(?:ed)?|ask(?:ed)?) (?:for|to)"
         r" (?:this|these|it|that|your|any|get|be|receive)\b"
     ),
-    rf"\b(?:remove|delete|erase) (?:{US}|my (?:\w+ )?(?:number|info|information|name|contact))\b{WAITING}",
+    rf"\b(?:remove|delete|erase) (?:{US}|my (?:\w+ )?(?:number|info|information|details|data|name|contact))\b{WAITING}",
     rf"\b(?:take|get|drop|pull|scratch) (?:{US}|my name) (?:off|out|from)(?: of)?(?: {OF_LISTS}){{0,3}} {LISTS}\b",
     r"\b(?:unsub|unsubscribe|unsubscribed|unsubscribing|unsuscribe|unsubcribe|unsubsribe|desuscrib\w*)\b",
-    rf"\bopt(?:ing|ed)? (?:me |us |my number )?out\b(?! of (?!{BETWEEN}{SENT}))",
+    r"\b(?:take|get) (?:me|my (?:name|number)) off$|\bif (?:you|u) (?:text|message|contact|call) (?:me|us) again\b",
+    rf"\b(?:opt(?:ing|ed)? (?:me |us |my number )?|opt)out\b(?! of (?!{BETWEEN}{SENT}))",
+    rf"\b(?:{NOT_NOW} want to be on|want (?:out of|off)|get me off) {THESE}{LISTS}\b|\basked to be removed\b",
+    rf"\b(?:{HALT} blowing up|get (?:this|these) off) my phone\b",
     r"\b(?:revoke|withdraw|rescind) (?:\w+ ){0,2}(?:consent|permission|authorization)\b",
-    r"\bleave (?:me|us) (?:the \w+ )?alone\b|\b(?:lose|forget|block|blocking) (?:my|this) number\b|\bgo away$",
+    r"\bleave (?:me|us) (?:the \w+ )?alone\b(?! time)|\b(?:lose|forget|block|blocking) (?:my|this) number\b|\bgo away$",
     r"\b(?:fuck|f|piss|bug|buzz|screw) off\b|\bget lost\b|\bblock(?:ing|ed)? (?:you|u|this)\b|\byoure blocked\b",
     r"\breport(?:ing|ed)? (?:you|this|u|it)\b|\bthis is (?:harassment|spam)\b|\bcease and desist\b|\bdo not disturb\b",
-    (
-        r"^(?!.*\bi (?:\w+ )?(?:called|dialed|dialled|texted|have|got|had) (?:the )?wrong)(?:.*\b)?"
-        r"wrong (?:number|person)\b(?! of\b)"
-    ),
+    rf"^(?!{OWN_ERROR}|{ASKING})(?:.*\b)?wrong (?:number|person|num)\b(?! of\b)|^wrong$|\bnot the person\b",
     r"\bthis (?:is not|isnt|is no longer) \w+s (?:phone|number|cell)\b",
 )
 SPANISH = (
+    r"\bno (?:me |nos |le )?molest(?:en?|es)\b",
     r"\bno (?:me|nos|le) (?:escriban?|escribas|contact(?:en?|es)|molest(?:en?|es)|texte(?:en?|es)|mensaje(?:en?|es))\b",
     r"\bno (?:me |nos )?vuelv\w+ a (?:escribir|contactar|mandar|enviar|molestar|llamar)(?:me|nos)?\b",
+    r"\b(?:par|detenga)(?:en?|ar|n)? (?:los|estos|esos|con los|con estos) (?:mensajes|textos|sms)\b",
+    r"\bcancel\w+ (?:los |estos )?(?:mensajes|textos|sms|recordatorios)\b",
+    r"\bno (?:mand|envi)(?:en?|es) (?:mas )?mensajes\b|\bnumero incorrecto\b",
     r"\bno (?:me|nos) (?:mand|envi)(?:en?|es)(?: (?:mas|mensajes?|textos?|sms|nada|estos|esos|ningun)\b|$)",
     r"\b(?:dej|par)(?:en?|a|es) (?:ya )?de (?:escrib|mand|envi|llam|molest|text|contact|mensaj|jod|ching)\w*",
     (

@@ -8,7 +8,7 @@ import pytest
 
 from rules.opt_out import Wish, read_wish
 from tests.rules import opt_out_unseen
-from tests.rules.opt_out_texts import IN, NOTHING, OUT_REQUESTS, OUT_WORDS
+from tests.rules.opt_out_texts import HARDER_NOTHING, HARDER_REQUESTS, IN, NOTHING, OUT_REQUESTS, OUT_WORDS
 
 OUT = Wish(True, "request")
 
@@ -23,7 +23,7 @@ def test_a_word_alone_ends_it_however_it_is_written(text: str) -> None:
     assert read_wish(text) == Wish(True, "word")
 
 
-@pytest.mark.parametrize("text", OUT_REQUESTS)
+@pytest.mark.parametrize("text", OUT_REQUESTS + HARDER_REQUESTS)
 def test_a_request_in_a_sentence_ends_it(text: str) -> None:
     assert read_wish(text) == OUT
 
@@ -33,7 +33,7 @@ def test_start_takes_it_back(text: str) -> None:
     assert read_wish(text) == Wish(False, "word")
 
 
-@pytest.mark.parametrize("text", NOTHING)
+@pytest.mark.parametrize("text", NOTHING + HARDER_NOTHING)
 def test_anything_else_changes_nothing(text: str) -> None:
     assert read_wish(text) is None
 
