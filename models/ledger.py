@@ -150,12 +150,17 @@ def redrive(org_id: UUID, job_ids: Iterable[UUID] | None = None) -> list[Bell]:
 
 def owe_tick(actor: str, tick: datetime, each_organization: bool) -> list[Bell]:
     """Owes one tick of a periodic job, once however many schedulers call: to every organization, or to nobody."""
+    return owe_widely(actor, tick.strftime("%Y-%m-%dT%H:%M:%SZ"), each_organization)
+
+
+def owe_widely(actor: str, key: str, each_organization: bool = True) -> list[Bell]:
+    """Owes a job to every organization, or to nobody: one each, however often it is asked for under this key."""
     with system() as tx:
         rows = tx.rows(
             "INSERT INTO jobs (org_id, actor, key) SELECT org_id, %s, %s FROM organizations"
             " WHERE org_id = %s OR %s ON CONFLICT (org_id, actor, key) DO NOTHING"
             " RETURNING org_id, id AS job_id, actor",
-            (actor, tick.strftime("%Y-%m-%dT%H:%M:%SZ"), NOBODY, each_organization),
+            (actor, key, NOBODY, each_organization),
         )
     return [Bell(**row) for row in rows]
 

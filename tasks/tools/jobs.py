@@ -59,7 +59,7 @@ def register_tools(errand: Errand, org_id: UUID, tries: int = 0) -> None:
         with errand.record() as tx:
             _again(tx, register_tools, org_id, "registration", tries, passes, error)
         return
-    broker.ring(ledger.owe_tick(check_assistants.__name__, datetime.now(UTC), each_organization=True))
+    broker.ring(ledger.owe_widely(check_assistants.__name__, str(new_id())))
     with errand.record() as tx:
         registry.note(tx, done, register_tools.__name__)
 

@@ -337,6 +337,17 @@ def test_a_field_that_changed_with_the_model_is_named_and_not_its_value(vapi: Va
     assert links_of(alice) == [("ping", "failed", sentence)]
 
 
+def test_after_a_failure_the_id_that_was_linked_before_is_still_taken_off(vapi: Vapi, alice: UUID) -> None:
+    owe_and_do(alice)
+    old = vapi.tools()[0]["id"]
+    assert requests.delete(f"{vapi.url}/tool/{old}", headers={"Authorization": f"Bearer {KEY}"}, timeout=5).ok
+    vapi.tell("script", {"match": "/assistant", "answers": [{"fault": "none"}, {"fault": "status", "status": 400}]})
+    register_and_do()
+    assert (links_of(alice)[0][1], vapi.assistant()["model"]["toolIds"]) == ("failed", [old])
+    register_and_do()
+    assert vapi.assistant()["model"]["toolIds"] == [vapi.tools()[0]["id"]]
+
+
 def test_an_assistant_without_a_model_is_left_alone(vapi: Vapi, alice: UUID) -> None:
     vapi.change(model=None)
     owe_and_do(alice)
