@@ -37,6 +37,7 @@ class Endpoint(StrEnum):
     TWILIO_STATUS = "twilio_status"
     TWILIO_RECORDING = "twilio_recording"
     TWILIO_SMS = "twilio_sms"
+    RESEND = "resend"
 
 
 class CallStatus(StrEnum):

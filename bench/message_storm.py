@@ -39,16 +39,16 @@ ENDED = ("sent", "delivered", "undelivered", "failed", "skipped")
 ACCEPTED = ("sent", "delivered", "undelivered")
 UNSETTLED = "could not be found out"
 FAULTS = (
-    {"fault": "none", "weight": 50},
-    {"fault": "timeout_before", "weight": 5, "seconds": 3},
-    {"fault": "timeout_after", "weight": 8, "seconds": 3},
-    {"fault": "reset", "weight": 7},
-    {"fault": "reset_after", "weight": 9},
-    {"fault": "status", "weight": 6, "status": 429, "headers": {"Retry-After": "1"}},
-    {"fault": "status", "weight": 5, "status": 500},
-    {"fault": "status_after", "weight": 5, "status": 500},
-    {"fault": "status", "weight": 5, "status": 503},
+    {"fault": "timeout_before", "weight": 0.05, "seconds": 3},
+    {"fault": "timeout_after", "weight": 0.08, "seconds": 3},
+    {"fault": "reset", "weight": 0.07},
+    {"fault": "reset_after", "weight": 0.09},
+    {"fault": "status", "weight": 0.06, "status": 429, "headers": {"Retry-After": "1"}},
+    {"fault": "status", "weight": 0.05, "status": 500},
+    {"fault": "status_after", "weight": 0.05, "status": 500},
+    {"fault": "status", "weight": 0.05, "status": 503},
 )
+LOOK_FAULTS = ({"fault": "status", "weight": 0.1, "status": 500}, {"fault": "reset", "weight": 0.1})
 CALLBACKS = {"lost": 0.4, "duplicated": 0.2, "shuffled": True}
 ACCOUNT, TOKEN = "AC" + "5" * 32, "0123456789abcdef" * 2
 MAIL_KEY, MAIL_SECRET = "re_storm", "whsec_c3Rvcm0tc3Rvcm0tc3Rvcm0tc3Rvcm0="
@@ -58,8 +58,8 @@ HASTENED = (
         " AND (slot_at IS NULL OR slot_at <= now())"
     ),
     (
-        "UPDATE provider_health SET open_until = now() + interval '1 second'"
-        " WHERE open_until > now() + interval '1 second'"
+        "UPDATE provider_health SET open_until = least(open_until, now() + interval '1 second'),"
+        " probe_until = least(probe_until, now() + interval '1 second') WHERE open_until IS NOT NULL"
     ),
     (
         "UPDATE jobs SET run_at = now() FROM messages m WHERE jobs.state = 'ready' AND run_at > now()"
@@ -168,9 +168,13 @@ def _organization(number: int) -> UUID:
 
 
 def _weather(stand_in: str, seed: int) -> None:
-    for match in ("/2010-04-01/", "/emails"):
-        told = {"match": match, "seed": seed, "faults": FAULTS, "callbacks": CALLBACKS}
-        requests.post(f"{stand_in}/__standin/weather", json=told, timeout=10).raise_for_status()
+    told: list[dict[str, Any]] = [
+        {"match": match, "method": method, "faults": faults}
+        for match in ("/2010-04-01/", "/emails")
+        for method, faults in (("POST", FAULTS), ("GET", LOOK_FAULTS))
+    ]
+    for one in [*told, {"callbacks": CALLBACKS}]:
+        requests.post(f"{stand_in}/__standin/weather", json=one | {"seed": seed}, timeout=10).raise_for_status()
 
 
 def intent(number: int) -> Intent:

@@ -12,6 +12,7 @@ from commands.printing import show, show_one, with_json
 from models.database import Transaction
 from models.organizations import add_assistant, list_assistants
 from scheduler.sweeper import sweep
+from tasks.connections import resume_link
 from tasks.tools.jobs import owe_link
 
 
@@ -31,6 +32,7 @@ def add(org: UUID, vapi_assistant_id: str, name: str, outbound: bool, as_json: b
 
     def then(tx: Transaction, assistant_id: UUID) -> None:
         owe_link(tx, org, vapi_assistant_id.strip(), datetime.now(UTC))
+        resume_link(tx, org, "command line")
 
     with plainly():
         added = add_assistant(org, vapi_assistant_id, name, outbound, then)

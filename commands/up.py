@@ -14,7 +14,7 @@ from run.children import programs
 from run.environment import NAMES, instance_variables, servers_for
 from run.home import Home, home_folder
 from run.launch import becomes_free
-from run.sample import Sample, connect_convoso, curls, play_sample_calls, sample_organization
+from run.sample import Sample, connect, curls, play_sample_calls, sample_organization
 from run.stand_in import StandIn, stand_in_for
 from run.supervisor import Supervisor
 from settings import Settings, settings
@@ -39,7 +39,7 @@ def command(port: int | None, host: str, home: str | None, demo: bool) -> None:
     click.echo(f"Starting in {folder.folder}")
     addresses = servers.start().environment
     try:
-        stand_in = stand_in_for(folder, os.environ) if demo else None
+        stand_in = stand_in_for(folder, os.environ, port) if demo else None
         os.environ.update(
             instance_variables(folder, os.environ, addresses, port, stand_in.url if stand_in is not None else None)
         )
@@ -65,7 +65,7 @@ def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: boo
         if supervisor.tend_until(lambda: _all_answer(chosen, stand_in)):
             sample = sample_organization(folder) if demo else None
             if sample is not None and stand_in is not None:
-                connect_convoso(sample.org_id, stand_in.convoso_token)
+                connect(sample.org_id, stand_in, chosen)
             _greet(supervisor, chosen, sample, stand_in)
             if sample is not None and sample.is_new:
                 Thread(target=_play, args=(supervisor, sample, chosen, stop), daemon=True).start()
@@ -106,7 +106,9 @@ def _greet(supervisor: Supervisor, chosen: Settings, sample: Sample | None, stan
     if stand_in is not None:
         lines += [
             "",
-            "Recordings come from a stand-in of the providers; with VAPI_PRIVATE_KEY, from Vapi.",
+            "A stand-in of the providers gives the recordings and takes what is sent: nobody outside is reached.",
+            f"    what it took: {stand_in.url}/__standin/sent",
+            "    with VAPI_PRIVATE_KEY set, there is none",
         ]
     lines += ["", "Ctrl-C stops everything. In another terminal: ./aftercall --help", ""]
     supervisor.show("\n".join(lines))

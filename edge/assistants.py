@@ -17,6 +17,7 @@ from models import audit, lines, tools
 from models.database import Transaction, organization
 from models.organizations import add_assistant
 from providers import vapi_api
+from tasks.connections import resume_link
 from tasks.tools.jobs import owe_link
 from vocabulary import Role
 
@@ -92,6 +93,7 @@ def remove(assistant_id: UUID) -> Response:
 def _saved(tx: Transaction, row: dict[str, Any], action: str, changed: list[str]) -> None:
     audit.record(tx, row["org_id"], actor(), action, str(row["id"]), {"changed": changed})
     owe_link(tx, row["org_id"], row["vapi_assistant_id"], row["updated_at"])
+    resume_link(tx, row["org_id"], actor())
 
 
 def _shown(tx: Transaction, org_id: UUID, assistant_id: UUID | None = None) -> list[dict[str, Any]]:

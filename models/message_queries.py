@@ -76,8 +76,8 @@ def clicks_since(tx: Transaction, org_id: UUID, recipient: str, since: datetime)
     """When people asked for texts to this number since then, oldest first, whatever became of them but a failure."""
     rows = tx.rows(
         "SELECT created_at FROM messages WHERE org_id = %s AND recipient = %s AND created_at > %s AND method = 'sms'"
-        " AND purpose = 'followup' AND requested_by LIKE 'user:%%' AND status NOT IN ('failed', 'skipped')"
-        " ORDER BY created_at",
+        " AND purpose IN ('followup', 'reminder') AND requested_by LIKE 'user:%%'"
+        " AND status NOT IN ('failed', 'skipped') ORDER BY created_at",
         (org_id, recipient, since),
     )
     return [row["created_at"] for row in rows]

@@ -214,13 +214,18 @@ def move(
 
 def put_off(
     tx: Transaction, org_id: UUID, id: UUID, until: datetime, reason: str | None, slot: datetime | None = None
-) -> None:
-    """Nothing was sent: planned again, for later. `slot`: the time that the sender's number keeps for it."""
-    tx.run(
+) -> int:
+    """Nothing was sent: planned again, for later; returns how often that makes, 0 where it stands elsewhere by now.
+
+    `slot`: the time that the sender's number keeps for it.
+    """
+    plans: int | None = tx.value(
         "UPDATE messages SET status = 'planned', send_at = %s, slot_at = %s, reason = %s, claimed_at = NULL,"
-        " updated_at = clock_timestamp() WHERE org_id = %s AND id = %s AND status IN ('planned', 'sending')",
+        " plans = plans + 1, updated_at = clock_timestamp()"
+        " WHERE org_id = %s AND id = %s AND status IN ('planned', 'sending') RETURNING plans",
         (until, slot, reason, org_id, id),
     )
+    return plans or 0
 
 
 def skip(tx: Transaction, org_id: UUID, id: UUID, reason: str) -> bool:

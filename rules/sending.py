@@ -15,7 +15,7 @@ CLICKS_AN_HOUR = 3
 COUNTED = (Purpose.FOLLOWUP, Purpose.REMINDER, Purpose.SYSTEM)
 """Purposes that count against the limit of texts to one person."""
 UNLIMITED = (Purpose.REMINDER, Purpose.HOT_LEAD)
-"""Reminders are as many as their appointment has, alerts as many as there are hot leads."""
+"""Of what rules send: reminders are as many as their appointment has, alerts as many as there are hot leads."""
 BOOKED = "booked"
 
 
@@ -96,7 +96,7 @@ def _lapsed(case: Case, now: datetime) -> str | None:
 
 
 def _limit(case: Case, now: datetime) -> Verdict:
-    if case.method is not Method.SMS or case.purpose in UNLIMITED:
+    if case.method is not Method.SMS or (case.purpose in UNLIMITED and not case.by_person):
         return Go()
     most = CLICKS_AN_HOUR if case.by_person else AUTOMATIC_AN_HOUR
     recent = [at for at in case.lately if at > now - HOUR]

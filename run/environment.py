@@ -55,11 +55,27 @@ def _generated(home: Home, port: int) -> dict[str, str]:
 
 
 def _stood_in(home: Home, given: Mapping[str, str], address: str) -> dict[str, str]:
-    """A real account at Twilio is asked at Twilio."""
+    """A real account at Twilio is asked at Twilio, one at Resend at Resend; every page says what is not real."""
     variables = {"VAPI_PRIVATE_KEY": home.secret("vapi_private_key"), "VAPI_API_URL": address}
+    stood_in = ["calls"]
     if not is_set(given, "TWILIO_ACCOUNT_SID"):
         variables["TWILIO_API_URL"] = address
-    return variables | {"CONVOSO_API_URL": address}
+        stood_in.insert(0, "texts")
+    if not is_set(given, "RESEND_API_KEY"):
+        variables |= _example_mail(home) | {"RESEND_API_URL": address}
+        stood_in.insert(-1, "mail")
+    words = " and ".join(filter(None, (", ".join(stood_in[:-1]), stood_in[-1])))
+    notice = f"Demo: {words} go to a stand-in on this machine. Nobody outside is reached by them."
+    return variables | {"CONVOSO_API_URL": address, "NOTICE": notice}
+
+
+def _example_mail(home: Home) -> dict[str, str]:
+    secret = base64.b64encode(secrets.token_bytes(24)).decode()
+    return {
+        "RESEND_API_KEY": home.secret("resend_api_key", "re_" + secrets.token_urlsafe(18)),
+        "RESEND_FROM": "Sample Clinic <frontdesk@example.com>",
+        "RESEND_WEBHOOK_SECRET": home.secret("resend_webhook_secret", "whsec_" + secret),
+    }
 
 
 def _example_twilio_account(home: Home) -> dict[str, str]:

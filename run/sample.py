@@ -11,6 +11,7 @@ from threading import Event
 from urllib.parse import urlencode
 from uuid import UUID
 
+import requests
 from twilio.request_validator import RequestValidator
 
 from models import credentials
@@ -19,11 +20,13 @@ from models.organizations import add_assistant, add_number, create_organization,
 from models.people import add_membership, create_user
 from models.tokens import create_token, list_tokens
 from run.home import Home
+from run.stand_in import StandIn
 from settings import Settings
 from simulator import calls, play
 from simulator.announce import announced, stand_in_of
 from simulator.targets import target_of
-from vocabulary import Endpoint, Role
+from tasks.tools.jobs import owe_registration
+from vocabulary import NOBODY, Endpoint, Role
 
 NAME = "Sample Clinic"
 EMAIL = "owner@example.com"
@@ -31,6 +34,9 @@ ASSISTANT = "7d0f3c52-9b1e-4f6a-8a57-0c2d5be1a9f3"
 LINE = "+12025550143"
 ASSISTANT_LINE = "+12025550100"
 CALLER = "+12025550178"
+TEXT_LINE = "+12025550199"
+ALERTED = "+12025550188"
+VAPI_LINE = "4b0f6f0e-2f0c-4c8f-9a52-6a6d2c8d1a77"
 CALLS = 12
 SEED = "a first look"
 TOKENS = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
@@ -62,18 +68,34 @@ def play_sample_calls(org_id: UUID, settings: Settings, stop: Event) -> int:
     return len(play(sent, target.base_url, threads=1, stop=stop).acknowledged())
 
 
-def connect_convoso(org_id: UUID, token: str) -> None:
-    """Connects the sample to the stand-in, unless somebody has connected it to anything."""
+def connect(org_id: UUID, stand_in: StandIn, settings: Settings) -> None:
+    """Connects the sample to the stand-in, all but what somebody has connected already; it may write at any hour."""
     with organization(org_id) as tx:
         if not credentials.exists(tx, org_id, "convoso"):
-            credentials.put(tx, org_id, "convoso", {"auth_token": token})
+            credentials.put(tx, org_id, "convoso", {"auth_token": stand_in.convoso_token})
+        if settings.twilio_api_url == stand_in.url:
+            tx.run(
+                "UPDATE organizations SET sms_number = %s, sms_account = %s, alert_number = %s, send_from = '00:00',"
+                " send_until = '23:59:59.999999' WHERE org_id = %s AND sms_number IS NULL",
+                (TEXT_LINE, settings.twilio_account_sid, ALERTED, org_id),
+            )
+    requests.post(f"{stand_in.url}/__standin/assistants", json={"id": ASSISTANT}, timeout=5).raise_for_status()
+    with organization(NOBODY) as tx:
+        owe_registration(tx)
 
 
 def _make(password: str) -> UUID:
     org_id = create_organization(NAME, timezone="America/New_York")
     add_membership(org_id, create_user(EMAIL, "Sam Sample", password), Role.OWNER)
     add_assistant(org_id, ASSISTANT, "Front desk")
-    add_number(org_id, LINE, "Reception", assistant_number=ASSISTANT_LINE, vapi_assistant_id=ASSISTANT)
+    add_number(
+        org_id,
+        LINE,
+        "Reception",
+        assistant_number=ASSISTANT_LINE,
+        vapi_phone_number_id=VAPI_LINE,
+        vapi_assistant_id=ASSISTANT,
+    )
     for endpoint in TOKENS:
         create_token(org_id, endpoint)
     return org_id

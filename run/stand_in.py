@@ -24,8 +24,8 @@ class StandIn:
         return f"{self.url}/__standin/requests"
 
 
-def stand_in_for(home: Home, given: Mapping[str, str]) -> StandIn | None:
-    """None where the caller has said which Vapi is meant, and in production."""
+def stand_in_for(home: Home, given: Mapping[str, str], web_port: int) -> StandIn | None:
+    """It sends its webhooks to `web_port`. None where the caller has said which Vapi is meant, and in production."""
     if given.get("AFTERCALL_ENV", "").strip() == "production":
         return None
     if is_set(given, "VAPI_PRIVATE_KEY") or is_set(given, "VAPI_API_URL"):
@@ -33,4 +33,5 @@ def stand_in_for(home: Home, given: Mapping[str, str]) -> StandIn | None:
     port, token = free_port(), home.secret("convoso_auth_token")
     kept_in = str(home.folder / "standin.jsonl")
     command = (sys.executable, "-m", "standin", "--port", str(port), "--state", kept_in)
-    return StandIn(f"http://127.0.0.1:{port}", Program("standin", command, {"CONVOSO_AUTH_TOKEN": token}), token)
+    environment = {"CONVOSO_AUTH_TOKEN": token, "STANDIN_WEBHOOKS": f"http://127.0.0.1:{web_port}"}
+    return StandIn(f"http://127.0.0.1:{port}", Program("standin", command, environment), token)

@@ -90,4 +90,4 @@ def note_accepted(tx: Transaction, org_id: UUID, row: dict[str, Any], external_i
     """The provider has it: told by its answer, or found there later."""
     messages.move(tx, org_id, row["id"], MessageStatus.SENT, None, external_id, now)
     if row["purpose"] == Purpose.REMINDER and row["appointment_id"] is not None:
-        appointments.confirm(tx, org_id, row["appointment_id"], now)
+        appointments.confirm(tx, org_id, row["appointment_id"], now, row["appointment_version"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from models import events
@@ -51,7 +52,13 @@ def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
         body = provider.decode(event.body, event.headers.get("content-type"))
     except Malformed as error:
         raise Refused(f"the body cannot be read: {error.reason}") from error
-    return provider.parse(event.endpoint, body, event.id, customs)
+    facts = provider.parse(event.endpoint, body, event.id, customs)
+    return tuple(_named(fact, event.message_id) for fact in facts)
+
+
+def _named(fact: Fact, message_id: UUID | None) -> Fact:
+    """A report on a message, with our name for it where the address that it came to held that."""
+    return replace(fact, message_id=message_id) if message_id and isinstance(fact, Delivery) else fact
 
 
 def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored, customs: Customs) -> None:

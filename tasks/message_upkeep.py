@@ -10,7 +10,7 @@ from models import messages
 from models.database import Transaction
 from tasks.broker import BULK
 from tasks.ledger import work
-from tasks.messages import owe_sending
+from tasks.messages import put_off
 from tasks.settling import lose, owe_look
 from vocabulary import MessageStatus
 
@@ -32,8 +32,7 @@ def sweep(tx: Transaction, org_id: UUID, now: datetime) -> None:
     stranded = messages.stranded(tx, org_id, now - STALE)
     for row in stranded:
         if row["status"] == MessageStatus.PLANNED:
-            messages.put_off(tx, org_id, row["id"], now, row["reason"])
-            owe_sending(tx, org_id, row["id"], now)
+            put_off(tx, org_id, row["id"], now, row["reason"])
         elif row["status"] == MessageStatus.SENDING:
             lose(tx, org_id, row["id"], STOPPED, now)
         else:

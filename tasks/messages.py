@@ -42,14 +42,13 @@ def owe_message(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
     """Plans a message and owes its sending, once for each intent key. Raises messages.IntentTaken."""
     planned = messages.plan(tx, org_id, intent)
     if planned.is_new:
-        owe_sending(tx, org_id, planned.id, intent.send_at)
+        _owe(tx, org_id, planned.id, 1, intent.send_at)
     return planned
 
 
-def owe_sending(tx: Transaction, org_id: UUID, message_id: UUID, at: datetime | None) -> None:
-    """Owes the attempt at that moment, now where None: each moment has a job of its own."""
-    key = f"{message_id}:{at.isoformat() if at else 'now'}"
-    enqueue(tx, send_message, org_id, key, at, message_id=str(message_id))
+def _owe(tx: Transaction, org_id: UUID, message_id: UUID, plans: int, at: datetime | None) -> None:
+    """Owes the attempt at that moment, now where None: each plan of a message has a job of its own."""
+    enqueue(tx, send_message, org_id, f"{message_id}:{plans}", at, message_id=str(message_id))
 
 
 def lose_message(tx: Transaction, org_id: UUID, error: str, message_id: str) -> None:
@@ -99,7 +98,7 @@ def claim(tx: Transaction, org_id: UUID, message_id: UUID, now: datetime) -> Rea
         _skip(tx, org_id, row, verdict.reason)
         return None
     if isinstance(verdict, Wait):
-        _put_off(tx, org_id, message_id, verdict.until, verdict.reason)
+        put_off(tx, org_id, message_id, verdict.until, verdict.reason)
         return None
     return _claimed(tx, org_id, row, now)
 
@@ -129,11 +128,11 @@ def _claimed(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) 
     provider = PROVIDER_OF[method]
     again = provider_health.admit(tx, org_id, provider, now, PROBE)
     if again is not None:
-        _put_off(tx, org_id, message_id, again, f"{provider.value.title()} is in trouble; it is tried again by itself")
+        put_off(tx, org_id, message_id, again, f"{provider.value.title()} is in trouble; it is tried again by itself")
         return None
     slot = _slot(tx, org_id, row, now) if method is Method.SMS else now
     if slot > now + SOON:
-        _put_off(tx, org_id, message_id, slot, "Its turn comes", slot)
+        put_off(tx, org_id, message_id, slot, "Its turn comes", slot)
         return None
     try:
         ready = made_ready(tx, org_id, row | {"sender": None}, now)
@@ -168,7 +167,7 @@ def conclude(tx: Transaction, ready: Ready, outcome: Outcome, now: datetime) -> 
         _reject(tx, ready, outcome)
     elif isinstance(outcome, Postponed):
         until = now + max(timedelta(seconds=outcome.seconds), FIRST_POSTPONED)
-        _put_off(tx, org_id, ready.id, until, outcome.reason)
+        put_off(tx, org_id, ready.id, until, outcome.reason)
         if outcome.is_outage:
             note_failure(tx, org_id, provider, outcome.reason, now, timedelta(seconds=outcome.seconds))
         else:
@@ -193,8 +192,10 @@ def _skip(tx: Transaction, org_id: UUID, row: dict[str, Any], reason: str) -> No
     audit.record(tx, org_id, row["requested_by"], "message.skip", str(row["id"]), {"purpose": row["purpose"]})
 
 
-def _put_off(
-    tx: Transaction, org_id: UUID, message_id: UUID, until: datetime, reason: str, slot: datetime | None = None
+def put_off(
+    tx: Transaction, org_id: UUID, message_id: UUID, until: datetime, reason: str | None, slot: datetime | None = None
 ) -> None:
-    messages.put_off(tx, org_id, message_id, until, reason, slot)
-    owe_sending(tx, org_id, message_id, until)
+    """Plans it again for later, and owes that."""
+    plans = messages.put_off(tx, org_id, message_id, until, reason, slot)
+    if plans:
+        _owe(tx, org_id, message_id, plans, until)

@@ -40,6 +40,7 @@ create index appointments_by_time on appointments (org_id, starts_at, id);
 create index appointments_of_contact on appointments (org_id, contact_id, starts_at);
 
 -- Every message is its own intent: the row stands as sending before anybody outside hears of it, and at most once.
+-- `plans` counts how often it was planned, and so names the job that is owed for the newest plan.
 create table messages (
     org_id uuid not null references organizations,
     id uuid not null,
@@ -64,6 +65,7 @@ create table messages (
     external_message_id text,
     attempts integer not null default 0,
     looks integer not null default 0,
+    plans integer not null default 1,
     send_at timestamptz not null default clock_timestamp(),
     slot_at timestamptz,
     claimed_at timestamptz,
@@ -83,6 +85,7 @@ create index messages_newest on messages (org_id, created_at desc, id desc);
 create index messages_by_status on messages (org_id, status, created_at desc, id desc);
 create index messages_of_call on messages (org_id, call_id, created_at) where call_id is not null;
 create index messages_of_contact on messages (org_id, contact_id, created_at) where contact_id is not null;
+create index messages_open on messages (org_id) where status in ('planned', 'sending', 'unknown');
 create index messages_of_appointment on messages (org_id, appointment_id) where appointment_id is not null;
 -- How often somebody was written to lately, and who wrote to them last.
 create index messages_to on messages (org_id, recipient, claimed_at desc) where claimed_at is not null;
@@ -187,6 +190,7 @@ create table placed_calls (
 );
 create index placed_calls_of_contact on placed_calls (org_id, contact_id, created_at desc);
 create index placed_calls_of_call on placed_calls (org_id, call_id);
+create index placed_calls_open on placed_calls (org_id) where status in ('planned', 'dialling', 'unknown');
 select guard_tenant_table('placed_calls', 'select, insert, update');
 
 -- The tools registered once for the whole deployment, and which of an organization's assistants has which.

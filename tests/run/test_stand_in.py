@@ -21,7 +21,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_where_nobody_has_said_which_vapi_is_meant_it_is_played(home: Home) -> None:
-    stand_in = stand_in_for(home, {})
+    stand_in = stand_in_for(home, {}, 8001)
     assert stand_in is not None
     assert stand_in.url.startswith("http://127.0.0.1:")
     assert stand_in.program.environment["CONVOSO_AUTH_TOKEN"] == stand_in.convoso_token
@@ -29,7 +29,7 @@ def test_where_nobody_has_said_which_vapi_is_meant_it_is_played(home: Home) -> N
 
 @pytest.mark.parametrize("given", [{"VAPI_PRIVATE_KEY": "k"}, {"VAPI_API_URL": URL}, {"AFTERCALL_ENV": "production"}])
 def test_who_has_a_provider_gets_no_stand_in(home: Home, given: dict[str, str]) -> None:
-    assert stand_in_for(home, given) is None
+    assert stand_in_for(home, given, 8001) is None
 
 
 def test_the_settings_lead_to_it_with_generated_credentials(home: Home) -> None:

@@ -14,7 +14,7 @@ from models.messages import IntentTaken
 from settings import settings
 from tasks.ledger import perform
 from tasks.message_upkeep import sweep
-from tasks.messages import lose_message, send
+from tasks.messages import lose_message, put_off, send
 from tests.standin.side import Side
 from tests.tasks import texting
 from tests.tasks.texting import ANN, MAIL, OURS, TEXT, equip, errand_of, jobs, owe, row, run, send_at, sent
@@ -291,3 +291,13 @@ def test_every_method_and_purpose_is_a_word_of_the_table(side: Side, alice_org: 
             owe(alice_org, TEXT, method=method, purpose=purpose, intent_key=f"{method}:{purpose}")
     with organization(alice_org) as tx:
         assert tx.value("SELECT count(*) FROM messages") == len(Method) * len(Purpose)
+
+
+def test_put_off_again_to_the_same_moment_it_still_leaves(side: Side, alice_org: UUID) -> None:
+    planned, later = owe(alice_org), datetime.now(UTC) + timedelta(seconds=60)
+    for _ in range(3):
+        with organization(alice_org) as tx:
+            put_off(tx, alice_org, planned.id, later, "the provider is in trouble")
+            tx.run("UPDATE jobs SET state = 'done' WHERE run_at < %s", (later,))
+    run(alice_org)
+    assert row(alice_org, planned.id)["status"] == "sent"
