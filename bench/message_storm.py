@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -74,12 +75,12 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """`pause`: seconds between two batches of intents, so that the blows fall among them."""
+    """`blows`: how often something is killed or flushed, a few seconds apart, while intents are owed and sent."""
 
     intents: int = 1_000
-    organizations: int = 20
+    organizations: int = 50
+    blows: int = 24
     seed: int = 1
-    pause: float = 0.3
 
 
 @dataclass
@@ -113,10 +114,11 @@ def play(storm: Storm, tell: Tell) -> Aftermath:
         stand_in = _start(ground)
         orgs = [_organization(number) for number in range(storm.organizations)]
         _weather(stand_in, storm.seed)
-        blows = _owe_under_blows(ground, storm, orgs, tell)
-        _await_end(ground, storm.intents, tell)
+        blows = Blows(ground, storm)
+        _owe_all(storm, orgs, blows, tell)
+        _await_end(ground, storm.intents, blows, tell)
         aftermath = _compare(storm, stand_in)
-    aftermath.blows = blows
+    aftermath.blows = blows.fallen
     aftermath.seconds = time.monotonic() - begun
     return aftermath
 
@@ -192,21 +194,41 @@ def intent(number: int) -> Intent:
     )
 
 
-def _owe_under_blows(ground: Ground, storm: Storm, orgs: list[UUID], tell: Tell) -> Counter[str]:
-    dice, blows, next_blow = random.Random(storm.seed), Counter[str](), time.monotonic() + BLOW_EVERY_SECONDS
-    for start in range(0, storm.intents, BATCH):
-        for number in range(start, min(start + BATCH, storm.intents)):
-            _insist(lambda number=number: _owe(orgs[number % len(orgs)], number))  # type: ignore[misc]
-        tell(f"owed {min(start + BATCH, storm.intents)} of {storm.intents}")
-        until = time.monotonic() + storm.pause
-        while time.monotonic() < until:
-            ground.tend()
-            _hasten()
-            time.sleep(0.05)
-        if time.monotonic() >= next_blow:
-            blows[_strike(ground, dice)] += 1
-            next_blow = time.monotonic() + BLOW_EVERY_SECONDS
-    return blows
+class Blows:
+    """kill -9 of a worker or the scheduler, or everything in Valkey is gone: one every few seconds."""
+
+    def __init__(self, ground: Ground, storm: Storm) -> None:
+        self.fallen: Counter[str] = Counter()
+        self._ground, self._left, self._dice = ground, storm.blows, random.Random(storm.seed)
+        self._next = time.monotonic() + BLOW_EVERY_SECONDS
+
+    def go_on(self) -> None:
+        """What died is started again, as a supervisor would; and the next blow falls when its time has come."""
+        self._ground.tend()
+        _hasten()
+        if self._left and time.monotonic() >= self._next:
+            self.fallen[self._strike()] += 1
+            self._left -= 1
+            self._next = time.monotonic() + BLOW_EVERY_SECONDS
+
+    def _strike(self) -> str:
+        what = self._dice.choice(("kill -9 of a worker", "kill -9 of a worker", "kill -9 of the scheduler", "FLUSHALL"))
+        if what == "FLUSHALL":
+            broker.client.flushall()
+            return what
+        kind = "worker" if "worker" in what else "scheduler"
+        running = [child.pid for name, child in self._ground.children.items() if name.startswith(kind) and child.pid]
+        if running:
+            os.killpg(self._dice.choice(running), signal.SIGKILL)
+        return what
+
+
+def _owe_all(storm: Storm, orgs: list[UUID], blows: Blows, tell: Tell) -> None:
+    for number in range(storm.intents):
+        _insist(partial(_owe, orgs[number % len(orgs)], number))
+        if number % BATCH == BATCH - 1:
+            blows.go_on()
+            tell(f"owed {number + 1} of {storm.intents}")
 
 
 def _owe(org_id: UUID, number: int) -> None:
@@ -226,19 +248,6 @@ def _insist(act: Callable[[], None]) -> None:
             time.sleep(0.2)
 
 
-def _strike(ground: Ground, dice: random.Random) -> str:
-    """kill -9 of a worker or the scheduler, or everything in Valkey is gone."""
-    what = dice.choice(("kill -9 of a worker", "kill -9 of a worker", "kill -9 of the scheduler", "FLUSHALL"))
-    if what == "FLUSHALL":
-        broker.client.flushall()
-        return what
-    kind = "worker" if "worker" in what else "scheduler"
-    running = [child.pid for name, child in ground.children.items() if name.startswith(kind) and child.pid]
-    if running:
-        os.killpg(dice.choice(running), signal.SIGKILL)
-    return what
-
-
 def _hasten() -> None:
     try:
         with system() as tx:
@@ -248,13 +257,12 @@ def _hasten() -> None:
         time.sleep(0.2)
 
 
-def _await_end(ground: Ground, intents: int, tell: Tell) -> None:
+def _await_end(ground: Ground, intents: int, blows: Blows, tell: Tell) -> None:
     told = 0.0
 
     def is_quiet() -> bool:
         nonlocal told
-        ground.tend()
-        _hasten()
+        blows.go_on()
         time.sleep(HASTEN_EVERY_SECONDS)
         ended = _count_ended()
         if time.monotonic() > told + 5:

@@ -10,7 +10,7 @@ from bench.ground import NotReady
 from bench.message_storm import Aftermath, Storm, play
 from commands.printing import show_one, with_json
 
-INTENTS_EACH = 50
+INTENTS_EACH, INTENTS_A_BLOW = 20, 40
 
 
 @click.command("prove-messages")
@@ -19,7 +19,7 @@ INTENTS_EACH = 50
 @with_json
 def command(intents: int, seed: int, as_json: bool) -> None:
     """Send messages through a provider that fails while workers are killed; exit 1 if anybody gets one twice."""
-    storm = Storm(intents, organizations=max(2, intents // INTENTS_EACH), seed=seed)
+    storm = Storm(intents, max(2, intents // INTENTS_EACH), blows=max(3, intents // INTENTS_A_BLOW), seed=seed)
     try:
         aftermath = play(storm, lambda line: click.echo(line, err=True))
     except NotReady as error:
