@@ -9,11 +9,14 @@ import click
 
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
+from models import audit
 from models.database import Transaction
 from models.organizations import add_assistant, list_assistants
 from scheduler.sweeper import sweep
 from tasks.connections import resume_link
 from tasks.tools.jobs import owe_link
+
+ACTOR = "command line"
 
 
 @click.group("assistants", help="Register and list an organization's Vapi assistants.")
@@ -31,8 +34,9 @@ def add(org: UUID, vapi_assistant_id: str, name: str, outbound: bool, as_json: b
     """Register a Vapi assistant: its calls are ORG's, and those that waited in quarantine for it are let in."""
 
     def then(tx: Transaction, assistant_id: UUID) -> None:
+        audit.record(tx, org, ACTOR, "assistants.create", str(assistant_id), {"changed": []})
         owe_link(tx, org, vapi_assistant_id.strip(), datetime.now(UTC))
-        resume_link(tx, org, "command line")
+        resume_link(tx, org, ACTOR)
 
     with plainly():
         added = add_assistant(org, vapi_assistant_id, name, outbound, then)

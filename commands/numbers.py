@@ -8,10 +8,13 @@ import click
 
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
-from models.database import organization
+from models import audit
+from models.database import Transaction, organization
 from models.organizations import add_number, customs_of, list_numbers
 from providers.phones import e164
 from scheduler.sweeper import sweep
+
+ACTOR = "command line"
 
 
 @click.group("numbers", help="Register and list an organization's own lines.")
@@ -43,8 +46,12 @@ def add(
         region = customs_of(tx, org).default_region
     line = _e164(number, region)
     assistant_line = _e164(assistant_number, region) if assistant_number else None
+
+    def then(tx: Transaction, number_id: UUID) -> None:
+        audit.record(tx, org, ACTOR, "numbers.create", str(number_id))
+
     with plainly():
-        added = add_number(org, line, label, assistant_line, vapi_number_id, assistant, outbound)
+        added = add_number(org, line, label, assistant_line, vapi_number_id, assistant, outbound, then)
     sweep(grace_seconds=0)
     row = {"id": added, "number": line, "label": label, "assistant_number": assistant_line, "is_outbound": outbound}
     show_one(row, as_json)

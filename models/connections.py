@@ -129,14 +129,18 @@ def send_from(tx: Transaction, org_id: UUID, number: str, account: str) -> None:
     tx.run("UPDATE organizations SET sms_number = %s, sms_account = %s WHERE org_id = %s", (number, account, org_id))
 
 
-def claim_line(tx: Transaction, org_id: UUID, number: str) -> None:
-    """The number is a line of this organization from now on. Raises AlreadyRegistered where it is another's."""
+def claim_line(tx: Transaction, org_id: UUID, number: str) -> UUID | None:
+    """The number is a line of this organization from now on; its id where it is new.
+
+    Raises AlreadyRegistered where it is another's.
+    """
     _claim(tx, org_id, "line", number, "number")
-    tx.run(
+    made: UUID | None = tx.value(
         "INSERT INTO phone_numbers (org_id, id, number, label) VALUES (%s, %s, %s, 'Twilio')"
-        " ON CONFLICT (org_id, number) DO NOTHING",
+        " ON CONFLICT (org_id, number) DO NOTHING RETURNING id",
         (org_id, new_id(), number),
     )
+    return made
 
 
 def claim_at_vapi(tx: Transaction, org_id: UUID, number: str, vapi_id: str) -> None:
@@ -167,13 +171,14 @@ def assistant_for(tx: Transaction, org_id: UUID, number: str) -> str | None:
     return inbound[0]["vapi_assistant_id"] if len(inbound) == 1 else None
 
 
-def answered_by(tx: Transaction, org_id: UUID, number: str, vapi_assistant_id: str) -> None:
-    """Notes which assistant answers the line."""
-    tx.run(
-        "UPDATE phone_numbers SET assistant_id = (SELECT id FROM assistants WHERE org_id = %s"
-        " AND vapi_assistant_id = %s) WHERE org_id = %s AND number = %s",
-        (org_id, vapi_assistant_id, org_id, number),
+def answered_by(tx: Transaction, org_id: UUID, number: str, vapi_assistant_id: str) -> UUID | None:
+    """Notes which assistant answers the line; the line's id where that is news."""
+    changed: UUID | None = tx.value(
+        "UPDATE phone_numbers n SET assistant_id = a.id FROM assistants a WHERE n.org_id = %s AND n.number = %s"
+        " AND a.org_id = n.org_id AND a.vapi_assistant_id = %s AND n.assistant_id IS DISTINCT FROM a.id RETURNING n.id",
+        (org_id, number, vapi_assistant_id),
     )
+    return changed
 
 
 def _claim(tx: Transaction, org_id: UUID, kind: str, value: str, what: str) -> None:

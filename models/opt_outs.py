@@ -14,14 +14,18 @@ def is_out(tx: Transaction, org_id: UUID, recipient: str) -> bool:
     )
 
 
-def record(tx: Transaction, org_id: UUID, recipient: str, out: bool, source: str) -> None:
-    """What somebody wants from now on. `source`: word, request, carrier, provider or person."""
-    tx.run(
+def record(tx: Transaction, org_id: UUID, recipient: str, out: bool, source: str) -> bool:
+    """What somebody wants from now on; False where that was known.
+
+    `source`: word, request, carrier, provider or person.
+    """
+    changed = tx.run(
         "INSERT INTO opt_outs (org_id, recipient, is_out, source) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (org_id, recipient) DO UPDATE SET is_out = excluded.is_out, source = excluded.source,"
         " changed_at = clock_timestamp() WHERE opt_outs.is_out <> excluded.is_out",
         (org_id, recipient, out, source),
     )
+    return changed == 1
 
 
 def record_for_number(

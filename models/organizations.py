@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 import psycopg2
 from psycopg2.extras import Json
 
-from models import lines
+from models import audit, lines
 from models.database import Transaction, organization, statement, system
 from models.ids import new_id
 from vocabulary import LAST_RESERVED, Customs
@@ -64,11 +64,13 @@ def change_organization(
     keeps_originals: bool | None = None,
     qa_weights: dict[str, float] | None = None,
     check: Callable[[dict[str, Any]], object] | None = None,
+    by: str = "command line",
 ) -> dict[str, Any]:
     """Changes what is given and returns all of it; a limit of 0 takes the limit away, a field mapped to "" its mapping.
 
     `openai_budget` is in dollars a day; `qa_weights` adds to the weights that were set before. `check` is shown
-    all of it before the commit: where it raises, nothing has changed. Raises UnknownOrganization.
+    all of it before the commit: where it raises, nothing has changed. `by` is who stands on the audit trail for it.
+    Raises UnknownOrganization.
     """
     with organization(org_id) as tx:
         row = tx.row(
@@ -96,6 +98,12 @@ def change_organization(
             raise UnknownOrganization(f"There is no organization {org_id}; `./aftercall orgs list` shows them")
         if check is not None:
             check(row)
+        given = (
+            retention_days, limit_per_minute, convoso_fields, openai, openai_budget, keeps_originals, qa_weights,
+        )  # fmt: skip
+        changed = [name for name, value in zip(row, given, strict=True) if value not in (None, {})]
+        if changed:
+            audit.record(tx, org_id, by, "settings.change", str(org_id), {"changed": changed})
     return row
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from models import connections
+from models import audit, connections
 from models.connections import Step
 from providers import twilio_check, vapi_numbers
 from providers.twilio_account import TwilioAccount
 from tasks.ledger import Errand
 
+BY = "connect_twilio"
+"""Who does it, as the audit trail names it."""
 NO_ASSISTANT = "Register the assistant that shall answer this number, or name it at the number; then retry this step"
 
 
@@ -59,7 +61,9 @@ def _sync(errand: Errand, scene: Scene) -> dict[str, Any]:
 def _import(errand: Errand, scene: Scene) -> dict[str, Any]:
     """Looks first: a number that is there already, also from an answer that got lost, is renewed and not repeated."""
     with errand.prepare() as tx:
-        connections.claim_line(tx, scene.org_id, scene.number)
+        made = connections.claim_line(tx, scene.org_id, scene.number)
+        if made is not None:
+            audit.record(tx, scene.org_id, BY, "numbers.create", str(made))
     found = vapi_numbers.find_number(scene.number)
     if found is None:
         found = vapi_numbers.import_number(scene.account, scene.number, f"Aftercall {scene.org_id.hex}")

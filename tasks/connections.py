@@ -21,11 +21,10 @@ from providers.connecting import NotAccepted
 from providers.http import Forbidden, Outage, OutboundError
 from providers.twilio_account import TwilioAccount
 from providers.vapi_api import VapiNotConnected
-from tasks.connection_calls import CALLS, Scene, Waits
+from tasks.connection_calls import BY, CALLS, Scene, Waits
 from tasks.errors import Busy, WorkError
 from tasks.ledger import Errand, enqueue, errand
 
-BY = "connect_twilio"
 DEADLINE_SECONDS = 90
 OURS = "Something failed on our side; retry this step"
 FINAL = (NotAccepted, VapiNotConnected, Forbidden)
@@ -152,7 +151,9 @@ def _keep(tx: Transaction, scene: Scene, name: str, details: dict[str, Any]) -> 
     elif name == "import":
         connections.claim_at_vapi(tx, scene.org_id, scene.number, details["vapi_phone_number_id"])
     elif name == "link":
-        connections.answered_by(tx, scene.org_id, scene.number, details["vapi_assistant_id"])
+        changed = connections.answered_by(tx, scene.org_id, scene.number, details["vapi_assistant_id"])
+        if changed is not None:
+            audit.record(tx, scene.org_id, BY, "numbers.change", str(changed), {"changed": ["assistant"]})
 
 
 def _go_on(tx: Transaction, scene: Scene, name: str) -> None:

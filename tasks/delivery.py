@@ -43,16 +43,16 @@ class Ready:
     row: dict[str, Any] = field(repr=False)
 
 
-def made_ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> Ready:
-    """Raises NotConnected and DeadLink."""
-    sender = sender_of(tx, org_id, Method(row["method"]), by="send_message")
+def made_ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime, by: str) -> Ready:
+    """Raises NotConnected and DeadLink. `by`: the job that the audit trail names for the use of the credential."""
+    sender = sender_of(tx, org_id, Method(row["method"]), by=by)
     content = _content(tx, org_id, row, now)
     return Ready(row["id"], org_id, row["recipient"], row["subject"] or "", content, sender, row)
 
 
-def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any]) -> Ready:
+def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any], by: str) -> Ready:
     """As it left the first time: the same words, through the same account. Raises NotConnected and DeadLink."""
-    ready = made_ready(tx, org_id, row, row["claimed_at"])
+    ready = made_ready(tx, org_id, row, row["claimed_at"], by)
     if ready.sender.account_name != row["service_account"]:
         raise NotConnected(ANOTHER_ACCOUNT)
     return ready

@@ -21,6 +21,7 @@ from tasks.delivery import DeadLink, Ready, deliver, made_ready, note_accepted
 from tasks.errors import Busy
 from tasks.health import note_failure, note_hold
 from tasks.ledger import Errand, enqueue, errand
+from tasks.receipts import leave_alone
 from tasks.senders import PROVIDER_OF, NotConnected
 from tasks.settling import lose
 from vocabulary import MessageStatus, Method, Purpose
@@ -135,7 +136,7 @@ def _claimed(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) 
         put_off(tx, org_id, message_id, slot, "Its turn comes", slot)
         return None
     try:
-        ready = made_ready(tx, org_id, row | {"sender": None}, now)
+        ready = made_ready(tx, org_id, row | {"sender": None}, now, by="send_message")
     except NotConnected as error:
         messages.move(tx, org_id, message_id, MessageStatus.FAILED, str(error))
         return None
@@ -181,7 +182,7 @@ def _reject(tx: Transaction, ready: Ready, outcome: Rejected) -> None:
     words = f"{outcome.reason} ({outcome.code})" if outcome.code else outcome.reason
     messages.move(tx, ready.org_id, ready.id, MessageStatus.FAILED, words)
     if outcome.opts_out:
-        opt_outs.record(tx, ready.org_id, ready.recipient, True, "carrier")
+        leave_alone(tx, ready.org_id, ready.row, "carrier")
     if outcome.is_our_setup and ready.sender.is_own:
         credentials.mark_verified(tx, ready.org_id, ready.sender.provider, outcome.reason)
     provider_health.succeeded(tx, ready.org_id, ready.sender.provider)

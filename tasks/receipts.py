@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models import audit, contacts, messages, opt_outs
@@ -32,7 +34,13 @@ def record_delivery(tx: Transaction, org_id: UUID, said: Delivery, received_at: 
     if said.status is not MessageStatus.PLANNED:
         messages.move(tx, org_id, row["id"], said.status, said.reason if said.status in REFUSED else None, None, at)
     if said.opts_out:
-        opt_outs.record(tx, org_id, row["recipient"], True, "provider")
+        leave_alone(tx, org_id, row, "provider")
+
+
+def leave_alone(tx: Transaction, org_id: UUID, row: Mapping[str, Any], source: str) -> None:
+    """Whoever this message was for wants no more of them: so says the carrier or the provider."""
+    if opt_outs.record(tx, org_id, row["recipient"], True, source):
+        audit.record(tx, org_id, RULE, "opt_out.set", str(row["id"]), {"source": source})
 
 
 def record_text(tx: Transaction, org_id: UUID, said: InboundText, received_at: datetime) -> None:

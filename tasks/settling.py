@@ -80,7 +80,7 @@ def settle(errand: Errand, org_id: UUID, message_id: UUID, clock: Callable[[], d
 
 def _ready(tx: Transaction, org_id: UUID, row: dict[str, Any]) -> Ready:
     try:
-        return ready_again(tx, org_id, row)
+        return ready_again(tx, org_id, row, by="settle_message")
     except NotConnected as error:
         raise Busy(str(error), delay=WAIT_SECONDS * 10) from None
     except DeadLink:

@@ -52,7 +52,10 @@ def test_what_is_kept_encrypted_can_be_read_and_leaves_a_trace(alice_org: UUID) 
         clinic = Clinic(alice_org, customs_of(tx, alice_org))
     call_id = clinic.tell("1", talk=BOOKED).call_id
     assert "202 555 0178" in told("transcript", call_id, "--original")[1]["words"]
-    assert clinic.rows("SELECT action FROM audit_log") == [{"action": "transcript.original_read"}]
+    trail = clinic.rows("SELECT action, details FROM audit_log ORDER BY at")
+    assert [(one["action"], one["details"]) for one in trail] == [
+        ("settings.change", {"changed": ["keeps_originals"]}), ("transcript.original_read", {})
+    ]  # fmt: skip
 
 
 def test_weights_of_quality_are_checked(alice_org: UUID) -> None:

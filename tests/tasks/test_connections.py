@@ -112,10 +112,13 @@ def test_every_use_and_the_storing_are_in_the_audit_trail(side: Side, alice_org:
     connect(alice_org)
     with organization(alice_org) as tx:
         rows = tx.rows("SELECT actor, action, subject FROM audit_log ORDER BY at, id")
-    assert [row["subject"] for row in rows] == ["twilio"] * 7
+        line = str(tx.value("SELECT id FROM phone_numbers"))
+    assert sorted(row["subject"] for row in rows) == sorted([*["twilio"] * 7, line, line])
     assert sorted((row["actor"], row["action"]) for row in rows) == [
         ("connect_twilio", "credentials.store"),
         *[("connect_twilio", "credentials.use")] * 5,
+        ("connect_twilio", "numbers.change"),
+        ("connect_twilio", "numbers.create"),
         ("user:test", "credentials.set"),
     ]
 
