@@ -15,9 +15,10 @@ from flask import request
 
 from edge.asked import bad
 from edge.errors import Problem, not_found
-from models import audit, contacts, message_queries, opt_outs, queries
+from models import audit, message_queries, opt_outs, queries
 from models.database import Transaction, organization
 from models.messages import Intent, IntentTaken, Planned
+from models.organizations import line_of
 from models.people import Membership
 from models.recordings import playable_of_call
 from providers.phones import e164
@@ -60,7 +61,7 @@ def follow_up(here: Membership, call_id: UUID, message: object, by: str, key: st
     with intending(), organization(here.org_id) as tx:
         call = _call(tx, here.org_id, call_id)
         phone = e164(call["phone_number"])
-        if phone is None or contacts.of_phone(tx, here.org_id, phone)[0]:
+        if phone is None or line_of(tx, here.org_id, phone) is not None:
             raise bad("This call has no number that can be written to")
         _able(tx, here.org_id, Method.SMS, phone)
         intent = Intent(
