@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers import http
-from providers.http import Forbidden, Reply, Tell, Unreached, told
-from providers.sending import Accepted, Outcome, Postponed, Rejected, Unclear
+from providers.http import Reply, Tell, told
+from providers.sending import Accepted, Outcome, Postponed, Rejected, Unclear, hand_over
 from settings import settings
 
 WHO = "Resend"
@@ -57,15 +56,8 @@ class Mail:
 def send(key: str, mail: Mail, idempotency_key: str) -> Outcome:
     """Hands one mail over. What was not clear is found out by the same mail with the same key, within 24 hours."""
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": idempotency_key}
-    try:
-        reply = told(Tell(WHO, "POST", f"{settings().resend_api_url}/emails", headers=headers, json=_body(mail)))
-    except Forbidden as error:
-        return Rejected(str(error), is_our_setup=True)
-    except Unreached as error:
-        return Postponed(str(error), error.retry_after)
-    except http.Unclear as error:
-        return Unclear(str(error))
-    return _outcome(reply)
+    post = Tell(WHO, "POST", f"{settings().resend_api_url}/emails", headers=headers, json=_body(mail))
+    return hand_over(WHO, lambda: told(post), _outcome)
 
 
 def _body(mail: Mail) -> dict[str, Any]:
@@ -88,10 +80,8 @@ def _outcome(reply: Reply) -> Outcome:
         return _later(name, reply.retry_after)
     if reply.status == 409:
         return _known_key(name)
-    if 400 <= reply.status < 500:
-        words = PROBLEMS.get(name, f"Resend refused the mail ({reply.status})")
-        return Rejected(words, name or str(reply.status), is_our_setup=reply.status in REFUSES_US or name in OUR_SETUP)
-    return Unclear(f"Resend answered {reply.status}")
+    words = PROBLEMS.get(name, f"Resend refused the mail ({reply.status})")
+    return Rejected(words, name or str(reply.status), is_our_setup=reply.status in REFUSES_US or name in OUR_SETUP)
 
 
 def _later(name: str, wish: float) -> Postponed:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from providers import http
+from providers.http import Reply
 from vocabulary import MessageStatus
+
+REQUEST_TIMEOUT = 408
+"""Of all refusals the one that does not say whether anything was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +60,17 @@ class Seen:
     external_id: str
     status: MessageStatus
     reason: str | None = None
+
+
+def hand_over(who: str, tell: Callable[[], Reply], read: Callable[[Reply], Outcome]) -> Outcome:
+    """Tells a provider once; `read` says what a yes (2xx) or a no (4xx) of its means. All else tells nothing."""
+    try:
+        reply = tell()
+    except http.Unreached as error:
+        return Postponed(str(error), error.retry_after)
+    except http.Unclear as error:
+        return Unclear(str(error))
+    except http.OutboundError as error:
+        return Rejected(str(error), is_our_setup=True)
+    is_plain = 200 <= reply.status < 300 or 400 <= reply.status < 500
+    return read(reply) if is_plain and reply.status != REQUEST_TIMEOUT else Unclear(f"{who} answered {reply.status}")

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from providers import http
-from providers.http import Ask, Forbidden, Outage, OutboundError, Reply, Tell, Unreached, read_json, told
-from providers.sending import Accepted, Outcome, Postponed, Rejected, Seen, Unclear
+from providers.http import Ask, Outage, OutboundError, Reply, Tell, read_json, told
+from providers.sending import Accepted, Outcome, Postponed, Rejected, Seen, Unclear, hand_over
 from providers.twilio_account import TwilioAccount
 from providers.twilio_words import PROBLEMS, STATUSES, Problem, code_of, in_words
 from providers.values import in_utc
@@ -33,15 +32,8 @@ TRIAL = "Sent from your Twilio trial account - "
 def send(account: TwilioAccount, sender: str, recipient: str, body: str, callback: str) -> Outcome:
     """Hands one text over. `callback` is where Twilio tells what became of it; both numbers are E.164."""
     form = {"To": recipient, "From": sender, "Body": body, "StatusCallback": callback}
-    try:
-        reply = told(Tell(WHO, "POST", f"{account.url}/Messages.json", auth=account.auth, form=form))
-    except Forbidden as error:
-        return Rejected(str(error), is_our_setup=True)
-    except Unreached as error:
-        return Postponed(str(error), error.retry_after)
-    except http.Unclear as error:
-        return Unclear(str(error))
-    return _outcome(reply)
+    post = Tell(WHO, "POST", f"{account.url}/Messages.json", auth=account.auth, form=form)
+    return hand_over(WHO, lambda: told(post), _outcome)
 
 
 def _outcome(reply: Reply) -> Outcome:
@@ -51,9 +43,7 @@ def _outcome(reply: Reply) -> Outcome:
     code = code_of(said.get("code"))
     if reply.status == 429 or code == NEVER_PROCESSED:
         return Postponed(PROBLEMS[NEVER_PROCESSED].words, reply.retry_after, is_outage=False)
-    if 400 <= reply.status < 500:
-        return _rejected(reply.status, code)
-    return Unclear(f"Twilio answered {reply.status}")
+    return _rejected(reply.status, code)
 
 
 def _accepted(said: dict[str, Any]) -> Outcome:

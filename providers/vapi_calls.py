@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from providers import http
-from providers.http import BadAnswer, Forbidden, Reply, Unreached
-from providers.sending import Accepted, Outcome, Postponed, Rejected, Unclear
+from providers.http import BadAnswer, Reply
+from providers.sending import Accepted, Outcome, Postponed, Rejected, Unclear, hand_over
 from providers.values import dig, identifier, moment, text
-from providers.vapi_api import VapiNotConnected, ask, tell
+from providers.vapi_api import WHO, ask, tell
 from providers.vapi_shapes import OUR_CALL
 
 OUR_SETUP = {
@@ -25,7 +24,6 @@ OUR_SETUP = {
 TOO_MANY = "over concurrency limit"
 """A word of theirs: as many calls are under way as the account may have."""
 LIMIT_SECONDS = 30.0
-REQUEST_TIMEOUT = 408
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far Vapi's clock may be off ours, and a call from the moment at which we asked for it."""
 PAGE, PAGES = 20, 100
@@ -47,15 +45,7 @@ class Dial:
 
 def place(dial: Dial) -> Outcome:
     """Asks Vapi once to place the call."""
-    try:
-        reply = tell("POST", "/call", _wish(dial))
-    except (VapiNotConnected, Forbidden) as error:
-        return Rejected(str(error), is_our_setup=True)
-    except Unreached as error:
-        return Postponed(str(error), error.retry_after)
-    except http.Unclear as error:
-        return Unclear(str(error))
-    return _outcome(reply)
+    return hand_over(WHO, lambda: tell("POST", "/call", _wish(dial)), _outcome)
 
 
 def _wish(dial: Dial) -> dict[str, Any]:
@@ -80,9 +70,9 @@ def _outcome(reply: Reply) -> Outcome:
         return Postponed("As many calls are under way as the account at Vapi may have", wait, is_outage=False)
     if status in OUR_SETUP:
         return Rejected(OUR_SETUP[status], str(status), is_our_setup=True)
-    if 400 <= status < 500 and status != REQUEST_TIMEOUT:
+    if status >= 400:
         return Rejected(f"Vapi refused the call ({status})", str(status))
-    return Unclear(f"Vapi answered {status}" if status >= 300 else "Vapi's answer cannot be read")
+    return Unclear("Vapi's answer cannot be read")
 
 
 def _words(body: Any) -> str:
