@@ -20,6 +20,7 @@ from edge import (
     health,
     library,
     messages,
+    messages_page,
     middleware,
     numbers,
     org_settings,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     dashboard,
     actions,
     call_actions,
+    messages_page,
     playback,
 )
 

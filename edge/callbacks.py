@@ -14,7 +14,7 @@ from edge.errors import Problem, not_found
 from edge.scope import actor, json_body, writable
 from edge.sending import intending, intent_key
 from models.database import organization
-from tasks.callbacks import ask_back
+from tasks.callbacks import Asked, ask_back
 from tasks.permission import CannotCall
 from vocabulary import Role
 
@@ -29,16 +29,22 @@ NOT_NOW = ("opted_out", "quiet_hours")
 def call_back(contact_id: UUID) -> Response:
     """The same Idempotency-Key, or a second click within a minute without one, is the same call."""
     org_id = writable(Role.OPERATOR, json_body()).org_id
-    with intending(), _able(), organization(org_id) as tx:
-        asked = ask_back(tx, org_id, contact_id, actor(), _key(), datetime.now(UTC))
-        if asked is None:
-            raise not_found()
+    asked = ask(org_id, contact_id, actor(), key_of(actor(), request.headers.get("Idempotency-Key", "")))
     facts = {"callId": asked.call_id, "vapiCallId": asked.vapi_call_id, "phone": asked.phone, "status": "initiated"}
     return json_response({"ok": True, **facts}, 202)
 
 
-def _key() -> str | None:
-    return intent_key(actor(), PURPOSE) if request.headers.get("Idempotency-Key", "").strip() else None
+def ask(org_id: UUID, contact_id: UUID, by: str, key: str | None) -> Asked:
+    """Owes a call to a contact. Raises Problem 400, 404, 409 and 422."""
+    with intending(), _able(), organization(org_id) as tx:
+        asked = ask_back(tx, org_id, contact_id, by, key, datetime.now(UTC))
+        if asked is None:
+            raise not_found()
+    return asked
+
+
+def key_of(by: str, given: str) -> str | None:
+    return intent_key(by, PURPOSE, given) if given.strip() else None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from edge.actions import safe_address
 from edge.addresses import webhook_url
 from edge.asked import call_filter
 from edge.auth import caller, public
-from edge.call_page import show_call
+from edge.call_page import show_call, show_news
 from edge.errors import Problem
 from edge.reading import page_of_calls, reading
 from models import queries
@@ -78,6 +78,11 @@ def calls(org_id: UUID) -> str:
 @blueprint.get("/o/<uuid:org_id>/calls/<uuid:call_id>")
 def call(org_id: UUID, call_id: UUID) -> str:
     return show_call(caller().within(org_id, Role.VIEWER), call_id)
+
+
+@blueprint.get("/o/<uuid:org_id>/calls/<uuid:call_id>/news")
+def call_news(org_id: UUID, call_id: UUID) -> str:
+    return show_news(caller().within(org_id, Role.VIEWER), call_id)
 
 
 def _wanted(here: Membership) -> tuple[CallFilter, str]:

@@ -84,11 +84,12 @@ def seen_by(row: dict[str, Any], here: Membership) -> dict[str, Any]:
 
 def _page(here: Membership, limit: int, after: Place | None) -> list[dict[str, Any]]:
     with reading(here.org_id) as tx:
-        rows = newest_messages(tx, here.org_id, _wanted(), limit, after)
+        rows = newest_messages(tx, here.org_id, wanted(), limit, after)
     return [seen_by(row, here) for row in rows]
 
 
-def _wanted() -> MessageFilter:
+def wanted() -> MessageFilter:
+    """The filters of an address. Raises Problem 400, naming the parameter."""
     status = _word("status", [*MessageStatus, ATTENTION])
     return MessageFilter(
         statuses=NEEDS_A_PERSON if status == ATTENTION else (status,) if status else None,

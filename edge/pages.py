@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, current_app, g, url_for
 
 from edge import call_facts, present, sessions
+from edge.reading import reading
+from models.message_queries import COUNTED, count_for_a_person
 from settings import settings
 
 KEEP_STATIC = timedelta(days=365)
+NEWS = timedelta(days=7)
 
 
 def install(app: Flask) -> None:
@@ -33,7 +37,15 @@ def _shared() -> dict[str, Any]:
         "csrf_token": sessions.csrf_token,
         "viewer": viewer,
         "notice": settings().notice,
+        "attention": attention,
     }
+
+
+def attention(org_id: UUID) -> str:
+    """How many messages of the last days somebody should look at, for the navigation; nothing where there is none."""
+    with reading(org_id) as tx:
+        count = count_for_a_person(tx, org_id, datetime.now(UTC) - NEWS)
+    return f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
 
 
 def asset(name: str) -> str:

@@ -18,6 +18,8 @@ COLUMNS = (
 NEEDS_A_PERSON = ("failed", "undelivered", "unknown")
 """Statuses that somebody should look at."""
 OF_CALL_LIMIT = 100
+COUNTED = 100
+"""More than this is many: nobody needs the exact number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ def messages_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> list[dict[
 
 def message_of(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
     return tx.row(f"SELECT {COLUMNS} FROM messages WHERE org_id = %s AND id = %s", (org_id, id))
+
+
+def count_for_a_person(tx: Transaction, org_id: UUID, since: datetime) -> int:
+    """How many messages since then somebody should look at, at most COUNTED."""
+    found: int = tx.value(
+        "SELECT count(*) FROM (SELECT FROM messages WHERE org_id = %s AND status = ANY(%s) AND created_at >= %s"
+        " LIMIT %s) m",
+        (org_id, list(NEEDS_A_PERSON), since, COUNTED),
+    )
+    return found
 
 
 def clicks_since(tx: Transaction, org_id: UUID, recipient: str, since: datetime) -> list[datetime]:

@@ -37,6 +37,32 @@ class Asked:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whom a click would call, and why it would call nobody just now; each None where there is none."""
+
+    phone: str | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    phone: str
+    assistant: str
+    line: dict[str, Any]
+
+
+def outlook(tx: Transaction, org_id: UUID, contact_id: UUID, now: datetime) -> Outlook:
+    """What would come of a click, asked before anybody clicks."""
+    person = placed_calls.person(tx, org_id, contact_id)
+    if person is None:
+        return Outlook(None, NO_PHONE)
+    try:
+        return Outlook(_ready(tx, org_id, person, now).phone, None)
+    except CannotCall as no:
+        return Outlook(e164(person["phone"]), str(no))
+
+
 def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime) -> Asked | None:
     """Owes a call to a contact; None for a stranger. The same key, or a second click without one, is the same call.
 
@@ -59,9 +85,8 @@ def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str 
 def _ask(
     tx: Transaction, org_id: UUID, contact_id: UUID, person: Mapping[str, Any], by: str, key: str, now: datetime
 ) -> Asked:
-    phone = _phone(person)
-    assistant, line = _equipment(tx, org_id)
-    judge(tx, org_id, {**person, "phone": phone}, now)
+    ready = _ready(tx, org_id, person, now)
+    phone, assistant, line = ready.phone, ready.assistant, ready.line
     intent = new_id()
     call_id = own_ref(intent).call_id(org_id)
     record_wish(tx, org_id, intent, {**person, "phone": phone}, line, assistant, now)
@@ -70,6 +95,14 @@ def _ask(
     enqueue(tx, place_call, org_id, f"{intent}:now", placed_id=str(intent))
     audit.record(tx, org_id, by, "callback.ask", str(contact_id), {"call": str(call_id)})
     return Asked(call_id, phone, None, is_new=True)
+
+
+def _ready(tx: Transaction, org_id: UUID, person: Mapping[str, Any], now: datetime) -> _Ready:
+    """What it takes to call this person now. Raises CannotCall."""
+    phone = _phone(person)
+    assistant, line = _equipment(tx, org_id)
+    judge(tx, org_id, {**person, "phone": phone}, now)
+    return _Ready(phone, assistant, line)
 
 
 def _phone(person: Mapping[str, Any]) -> str:

@@ -47,3 +47,23 @@ for (const form of document.querySelectorAll("form.act")) {
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
 }
+
+// What goes on by itself is shown as it goes: asked again every three seconds while it is looked at, a minute at most.
+async function follow(address) {
+  let asked = 0;
+  while (asked < 20 && document.querySelector("[data-waiting]")) {
+    await new Promise((done) => { setTimeout(done, 3000); });
+    if (document.hidden) continue;
+    asked += 1;
+    const answer = await fetch(address).catch(() => null);
+    if (!answer) continue;
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of fresh.querySelectorAll("body > [id]")) {
+      const shown = document.getElementById(part.id);
+      if (shown && shown.innerHTML !== part.innerHTML) shown.replaceChildren(...part.childNodes);
+    }
+  }
+}
+
+for (const part of document.querySelectorAll("[data-news]")) follow(part.dataset.news);
