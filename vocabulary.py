@@ -286,6 +286,8 @@ class InboundText:
     at: datetime | None = None
     opt_word: str | None = None
     """STOP, START or HELP where the provider has read it so."""
+    among: tuple[UUID, ...] = ()
+    """The organizations whose account signed it; () where it was the deployment's, which speaks for all."""
 
 
 Fact = CallFacts | LeadFacts | Delivery | InboundText

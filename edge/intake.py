@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from edge.errors import Problem
 from edge.post import Post
 from edge.senders import sender_of, shows_something
 from models.database import Silent, Unavailable
-from models.events import OUR_MESSAGE, Arrival, Sender
+from models.events import OUR_MESSAGE, OUR_PROVEN, Arrival, Sender
 from models.ids import new_id
 from models.organizations import customs_of_token
 from providers import provider_of
@@ -156,6 +156,9 @@ def _store(
     kept = {name: value for name in provider.KEPT_HEADERS if (value := post.headers.one(name)) is not None}
     if sender.message_id is not None:
         kept[OUR_MESSAGE] = str(sender.message_id)
+    if sender.proven:
+        among = kept[OUR_PROVEN] = ",".join(map(str, sender.proven))
+        identity = replace(identity, named=tuple(f"{name}|{among}" for name in identity.named if name[:5] == "text:"))
     words = None if refusal is None else (refusal.error, refusal.status)
     arrival = Arrival(event_id, provider.PROVIDER, post.endpoint, identity, sender, kept, post.raw, words)
     receipt = ride_out(lambda: door.store(arrival))

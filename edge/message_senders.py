@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,8 @@ def _of_organization(post: Post, account: str) -> Sender | None:
     owners = [one.org_id for one in known if _is_signed(post, one.config["auth_token"])]
     if post.names("org"):
         org_id = post.id_in_address("org")
-        return _fixed(post, org_id) if org_id in owners else None
+        fixed = _fixed(post, org_id) if org_id in owners else None
+        return replace(fixed, proven=tuple(owners)) if fixed else None
     return _unnamed(post, owners)
 
 
@@ -56,8 +58,8 @@ def _unnamed(post: Post, owners: Sequence[UUID]) -> Sender | None:
     Nothing else that a body says of itself tells which of several a call is of.
     """
     if len(owners) == 1:
-        return Sender(org_id=owners[0])
-    return Sender(trusted=True) if owners and post.endpoint is Endpoint.TWILIO_SMS else None
+        return Sender(org_id=owners[0], proven=tuple(owners))
+    return Sender(trusted=True, proven=tuple(owners)) if owners and post.endpoint is Endpoint.TWILIO_SMS else None
 
 
 def _fixed(post: Post, org_id: UUID | None) -> Sender | None:

@@ -19,7 +19,7 @@ from vocabulary import CallRef, Customs, Endpoint, EventState, Handling, Identit
 
 log = logging.getLogger("aftercall.events")
 
-OUR_MESSAGE = "aftercall-message"
+OUR_MESSAGE, OUR_PROVEN = "aftercall-message", "aftercall-proven"
 """Kept beside a sender's own headers, and never taken from them."""
 COMPRESSION = 1
 """zlib's lightest: a report of 16 kB becomes a fourth."""
@@ -43,6 +43,12 @@ class Stored:
         named = self.headers.get(OUR_MESSAGE)
         return UUID(named) if named else None
 
+    @property
+    def proven(self) -> tuple[UUID, ...]:
+        """The organizations whose own account signed it; () where the deployment's did."""
+        named = self.headers.get(OUR_PROVEN)
+        return tuple(UUID(one) for one in named.split(",")) if named else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -55,6 +61,8 @@ class Sender:
     must_be_known: bool = False
     message_id: UUID | None = None
     """Which of the organization's messages it reports on, by the address that its signature covers."""
+    proven: tuple[UUID, ...] = ()
+    """The organizations whose own account signed it: it speaks for nobody else, whatever it names."""
 
 
 @dataclass(frozen=True, slots=True)

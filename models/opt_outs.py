@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from models.database import Transaction
+from vocabulary import InboundText
 
 
 def is_out(tx: Transaction, org_id: UUID, recipient: str) -> bool:
@@ -14,25 +16,25 @@ def is_out(tx: Transaction, org_id: UUID, recipient: str) -> bool:
     )
 
 
-def record(tx: Transaction, org_id: UUID, recipient: str, out: bool, source: str) -> bool:
-    """What somebody wants from now on; False where that was known.
+def record(tx: Transaction, org_id: UUID, recipient: str, out: bool, source: str, at: datetime | None = None) -> bool:
+    """What somebody wants from `at` on, now where None; False where that is no news, or older than what stands.
 
     `source`: word, request, carrier, provider or person.
     """
-    changed = tx.run(
-        "INSERT INTO opt_outs (org_id, recipient, is_out, source) VALUES (%s, %s, %s, %s)"
-        " ON CONFLICT (org_id, recipient) DO UPDATE SET is_out = excluded.is_out, source = excluded.source,"
-        " changed_at = clock_timestamp() WHERE opt_outs.is_out <> excluded.is_out",
-        (org_id, recipient, out, source),
+    return bool(
+        tx.value(
+            "SELECT note_wish(%s, %s, %s, %s, coalesce(%s, clock_timestamp()))", (org_id, recipient, out, source, at)
+        )
     )
-    return changed == 1
 
 
-def record_for_number(
-    tx: Transaction, account: str, our_number: str, person: str, out: bool, source: str
-) -> list[UUID]:
-    """The same for every organization that writes from the number which they answered; returns those."""
-    return [
-        row["opt_out"]
-        for row in tx.rows("SELECT opt_out(%s, %s, %s, %s, %s)", (account, our_number, person, out, source))
-    ]
+def record_for_number(tx: Transaction, said: InboundText, out: bool, source: str, at: datetime) -> list[UUID]:
+    """The same for every organization that writes, or wrote to them, from the number which they answered.
+
+    Returns for whom it was news.
+    """
+    rows = tx.rows(
+        "SELECT opt_out(%s, %s, %s, %s, %s, %s, %s::uuid[]) AS org_id",
+        (said.account, said.recipient, said.sender, out, source, at, list(said.among) or None),
+    )
+    return [row["org_id"] for row in rows]

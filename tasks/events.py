@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models import events
@@ -15,7 +16,8 @@ from tasks.contacts import record_lead
 from tasks.errors import Refused
 from tasks.ledger import work
 from tasks.receipts import record_delivery, record_text
-from vocabulary import CallFacts, Customs, Delivery, Endpoint, EventState, Fact, LeadFacts
+from tasks.tally import END_TO_END, tally
+from vocabulary import CallFacts, Customs, Delivery, Endpoint, EventState, Fact, InboundText, LeadFacts
 
 MUST_STATE = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
 """Where the edge has found what to read, a body without facts is a mistake in a mapping and not nothing."""
@@ -41,6 +43,9 @@ def process_event(tx: Transaction, org_id: UUID, event_id: str) -> None:
     for fact in facts:
         record(tx, org_id, fact, event, customs)
     events.mark_processed(tx, org_id, event.id, next((str(f.refs[0]) for f in facts if isinstance(f, CallFacts)), None))
+    tx.after_commit.append(
+        lambda: tally.measure(END_TO_END, (datetime.now(UTC) - event.received_at).total_seconds(), event.endpoint)
+    )
 
 
 def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
@@ -53,12 +58,14 @@ def facts_of(event: Stored, customs: Customs) -> tuple[Fact, ...]:
     except Malformed as error:
         raise Refused(f"the body cannot be read: {error.reason}") from error
     facts = provider.parse(event.endpoint, body, event.id, customs)
-    return tuple(_named(fact, event.message_id) for fact in facts)
+    return tuple(_proven(fact, event) for fact in facts)
 
 
-def _named(fact: Fact, message_id: UUID | None) -> Fact:
-    """A report on a message, with our name for it where the address that it came to held that."""
-    return replace(fact, message_id=message_id) if message_id and isinstance(fact, Delivery) else fact
+def _proven(fact: Fact, event: Stored) -> Fact:
+    """With what the signature said beside the body: our name for a message, and whom a text's account speaks for."""
+    if isinstance(fact, Delivery) and event.message_id is not None:
+        return replace(fact, message_id=event.message_id)
+    return replace(fact, among=event.proven) if isinstance(fact, InboundText) else fact
 
 
 def record(tx: Transaction, org_id: UUID, fact: Fact, event: Stored, customs: Customs) -> None:

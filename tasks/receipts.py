@@ -50,8 +50,7 @@ def record_text(tx: Transaction, org_id: UUID, said: InboundText, received_at: d
     """
     tx.flush()
     wish = read_wish(said.body, said.opt_word)
-    if wish is not None:
-        opt_outs.record_for_number(tx, said.account, said.recipient, said.sender, wish.is_out, wish.source)
+    told = opt_outs.record_for_number(tx, said, wish.is_out, wish.source, received_at) if wish else []
     if org_id == NOBODY:
         return
     is_own, contact = contacts.of_phone(tx, org_id, said.sender)
@@ -65,6 +64,6 @@ def record_text(tx: Transaction, org_id: UUID, said: InboundText, received_at: d
         at=said.at or received_at,
     )
     kept = messages.receive(tx, org_id, received)
-    if wish is not None and kept is not None:
+    if wish is not None and org_id in told:
         action = "opt_out.set" if wish.is_out else "opt_out.undo"
-        audit.record(tx, org_id, RULE, action, str(kept), {"source": wish.source})
+        audit.record(tx, org_id, RULE, action, str(kept or said.external_id), {"source": wish.source})

@@ -87,6 +87,9 @@ create index messages_of_call on messages (org_id, call_id, created_at) where ca
 create index messages_of_contact on messages (org_id, contact_id, created_at) where contact_id is not null;
 create index messages_open on messages (org_id) where status in ('planned', 'sending', 'unknown');
 create index messages_of_appointment on messages (org_id, appointment_id) where appointment_id is not null;
+create index messages_at_provider on messages (external_message_id) where external_message_id is not null;
+-- Whose answers a person's texts are.
+create index messages_of_person on messages (recipient, sender) where claimed_at is not null;
 -- How often somebody was written to lately, and who wrote to them last.
 create index messages_to on messages (org_id, recipient, claimed_at desc) where claimed_at is not null;
 select guard_tenant_table('messages', 'select, insert, update');
@@ -216,13 +219,24 @@ create table org_tools (
 );
 select guard_tenant_table('org_tools');
 
+-- Whose texts these are: who writes from the number now, and who has written to this person from it. `among`: whom
+-- the signature speaks for, where it is that of organizations' own account.
+create function owners_of_text(account text, our_number text, person text, among uuid[]) returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+    select org_id from (
+        select o.org_id from organizations o where o.sms_number = our_number and o.sms_account = account
+        union
+        select m.org_id from messages m where m.recipient = person and m.sender = our_number
+            and m.service_account = account and m.claimed_at is not null) owner
+    where among is null or owner.org_id = any (among) order by org_id
+$$;
+
 -- Whom a text is for that came to one of our numbers: its owner, of several the one who last wrote to that person.
 -- Nobody's id says that several share the number and none of them wrote: their opt-outs are recorded, its words not.
-create function organization_of_text(account text, our_number text, person text) returns uuid
+create function organization_of_text(account text, our_number text, person text, among uuid[]) returns uuid
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-    owners uuid[] := array(select o.org_id from organizations o
-                           where o.sms_number = our_number and o.sms_account = account);
+    owners uuid[] := array(select owners_of_text(account, our_number, person, among));
 begin
     if cardinality(owners) < 2 then
         return owners[1];
@@ -231,7 +245,9 @@ begin
         select m.org_id from unnest(owners) owner(org) cross join lateral (
             select w.org_id, w.claimed_at from messages w
             where w.org_id = owner.org and w.recipient = person and w.claimed_at is not null
-              and w.sender = our_number order by w.claimed_at desc limit 1) m
+              and w.sender = our_number and w.purpose <> 'system'
+              and w.status in ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
+            order by w.claimed_at desc limit 1) m
         order by m.claimed_at desc limit 1), '00000000-0000-0000-0000-000000000000');
 end $$;
 
@@ -250,22 +266,53 @@ language sql stable security definer set search_path = public, pg_temp as $$
     where c.org_id = org_claimed and c.provider = provider_name and c.is_active
 $$;
 
--- A person's word holds for every organization that writes from the number which they answered. Whoever is about to
--- write to that person holds the same lock: what is claimed after this has seen it.
-create function opt_out(account text, our_number text, person text, out_now boolean, by_source text)
-returns setof uuid
+-- A person's word holds for every organization that writes, or wrote to them, from the number which they answered; of
+-- two words the later one counts, and of the same moment the one that asks for silence. Whoever is about to write to
+-- that person holds the same lock: what is claimed after this has seen it. Returns for whom it was news; those of them
+-- that this transaction is not about learn of it from their audit trail.
+create function opt_out(account text, our_number text, person text, out_now boolean, by_source text,
+                        said_at timestamptz, among uuid[]) returns setof uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+    here uuid := nullif(current_setting('app.org_id', true), '')::uuid;
     owner_org uuid;
 begin
-    for owner_org in select o.org_id from organizations o
-                     where o.sms_number = our_number and o.sms_account = account order by o.org_id loop
+    for owner_org in select owners_of_text(account, our_number, person, among) loop
         perform pg_advisory_xact_lock(hashtextextended('recipient:' || owner_org || ':' || person, 0));
-        insert into opt_outs (org_id, recipient, is_out, source) values (owner_org, person, out_now, by_source)
-        on conflict (org_id, recipient) do update
-            set is_out = excluded.is_out, source = excluded.source, changed_at = clock_timestamp();
-        return next owner_org;
+        if note_wish(owner_org, person, out_now, by_source, said_at) then
+            if owner_org is distinct from here then
+                insert into audit_log (org_id, actor, action, details)
+                    values (owner_org, 'rule:opt_out', case when out_now then 'opt_out.set' else 'opt_out.undo' end,
+                            jsonb_build_object('source', by_source));
+            end if;
+            return next owner_org;
+        end if;
     end loop;
+end $$;
+
+-- What somebody wants from one organization from then on; whether that is news.
+create function note_wish(org uuid, person text, out_now boolean, by_source text, said_at timestamptz) returns boolean
+language plpgsql set search_path = public, pg_temp as $$
+declare
+    stood boolean := (select o.is_out from opt_outs o where o.org_id = org and o.recipient = person);
+begin
+    insert into opt_outs (org_id, recipient, is_out, source, changed_at)
+        values (org, person, out_now, by_source, said_at)
+    on conflict (org_id, recipient) do update
+        set is_out = excluded.is_out, source = excluded.source, changed_at = excluded.changed_at
+        where (excluded.changed_at, excluded.is_out) > (opt_outs.changed_at, opt_outs.is_out);
+    return found and out_now is distinct from coalesce(stood, false);
+end $$;
+revoke all on function note_wish(uuid, text, boolean, text, timestamptz) from public;
+grant execute on function note_wish(uuid, text, boolean, text, timestamptz) to aftercall_app, aftercall_system;
+
+-- Is this message at the provider none of any organization's but, at most, this one? Who asks has it to themselves.
+create function is_free_at_provider(provider_name text, external_id text, own uuid) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('external:' || provider_name || ':' || external_id, 0));
+    return not exists (select from messages m where m.external_message_id = external_id
+                       and m.service_provider = provider_name and m.id <> own);
 end $$;
 
 create or replace function resolve_organization(named text[]) returns uuid
@@ -283,7 +330,8 @@ begin
             found_org := prove_metadata(name_value);
         elsif name_kind = 'text' then
             found_org := organization_of_text(split_part(name_value, '|', 1), split_part(name_value, '|', 2),
-                                              split_part(name_value, '|', 3));
+                split_part(name_value, '|', 3),
+                string_to_array(nullif(split_part(name_value, '|', 4), ''), ',')::uuid[]);
         elsif name_kind <> 'claims' then
             select r.org_id into found_org from routes r where r.kind = name_kind and r.value = name_value;
         end if;
@@ -348,7 +396,8 @@ begin
             return query select 'unknown_caller', null::uuid, null::uuid, null::uuid, null::jsonb;
             return;
         end if;
-    elsif named_routes <> '{}' and names_another(owner_org, named_routes) then
+    -- A line in a body of Twilio's is only whoever was on the phone: it says nothing against a sender that is proven.
+    elsif named_routes <> '{}' and provider_name <> 'twilio' and names_another(owner_org, named_routes) then
         complaint := 'wrong_organization';
         complaint_status := 401;
     end if;
@@ -376,7 +425,8 @@ begin
     insert into webhook_events (org_id, id, provider, endpoint, kind, dedupe_key, call_ref, named, headers, raw,
                                 raw_bytes, state, error, answer)
         values (owner_org, event_id, provider_name, endpoint_name, event_kind, event_key, substr(own_refs[1], 6),
-                case when new_state = 'quarantined' then named_routes else '{}' end,
+                -- A text to a number that was nobody's is not for whoever has the number later.
+                case when new_state = 'quarantined' and endpoint_name <> 'twilio_sms' then named_routes else '{}' end,
                 kept_headers, sealed_body, body_bytes, new_state, complaint, coalesce(complaint_status, 200))
         on conflict do nothing;
     if not found then
@@ -413,8 +463,9 @@ declare
     signature text;
 begin
     foreach signature in array array[
-        'organization_of_text(text, text, text)', 'credentials_of_account(text, text)',
-        'credential_for_proof(uuid, text)', 'opt_out(text, text, text, boolean, text)'
+        'owners_of_text(text, text, text, uuid[])', 'organization_of_text(text, text, text, uuid[])',
+        'credentials_of_account(text, text)', 'credential_for_proof(uuid, text)',
+        'opt_out(text, text, text, boolean, text, timestamptz, uuid[])', 'is_free_at_provider(text, text, uuid)'
     ] loop
         execute 'alter function ' || signature || ' owner to aftercall_system';
         execute 'revoke all on function ' || signature || ' from public';

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tests.tasks.texting import ACCOUNT, ANN, OURS, equip, owe, row
 from vocabulary import NOBODY, Delivery, InboundText, MessageStatus, Provider
 
 NOW = datetime(2026, 6, 3, 16, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
 
 
 def sending(org_id: UUID, **changes: Any) -> UUID:
@@ -36,10 +37,10 @@ def told(org_id: UUID, status: MessageStatus, message_id: UUID | None, sid: str 
         record_delivery(tx, org_id, Delivery(Provider.TWILIO, NOW, sid, status, message_id, **more), NOW)
 
 
-def text(org_id: UUID, body: str, sender: str = ANN, sid: str = "SM9", word: str | None = None) -> None:
-    said = InboundText(Provider.TWILIO, ACCOUNT, sender, OURS, body, sid, NOW, word)
+def text(org_id: UUID, body: str, sid: str = "SM9", at: datetime = NOW, among: tuple[UUID, ...] = ()) -> None:
+    said = InboundText(Provider.TWILIO, ACCOUNT, ANN, OURS, body, sid, at, among=among)
     with organization(org_id) as tx:
-        record_text(tx, org_id, said, NOW)
+        record_text(tx, org_id, said, at)
 
 
 def is_out(org_id: UUID, number: str = ANN) -> bool:
@@ -125,7 +126,7 @@ def test_who_asks_to_be_left_alone_is(alice_org: UUID, body: str) -> None:
 def test_start_undoes_it_and_nothing_is_forgotten(alice_org: UUID) -> None:
     equip(alice_org)
     text(alice_org, "STOP", sid="SM1")
-    text(alice_org, "START", sid="SM2")
+    text(alice_org, "START", sid="SM2", at=LATER)
     assert not is_out(alice_org)
     with organization(alice_org) as tx:
         (kept,) = tx.rows("SELECT recipient, is_out, source FROM opt_outs")
@@ -183,3 +184,51 @@ def test_a_third_organization_of_another_account_is_untouched(alice_org: UUID) -
         tx.run("UPDATE organizations SET sms_number = %s, sms_account = %s", (OURS, "AC" + "1" * 32))
     text(alice_org, "STOP")
     assert not is_out(other)
+
+
+def test_an_older_start_does_not_undo_a_stop(alice_org: UUID) -> None:
+    equip(alice_org)
+    text(alice_org, "STOP", sid="SM2", at=LATER)
+    text(alice_org, "START", sid="SM1", at=NOW)
+    assert is_out(alice_org)
+
+
+def test_of_two_wishes_of_one_moment_silence_counts(alice_org: UUID) -> None:
+    equip(alice_org)
+    for sid, word in enumerate(("STOP", "START")):
+        text(alice_org, word, sid=f"SM{sid}")
+    assert is_out(alice_org)
+
+
+def test_a_stop_to_the_number_that_wrote_to_them_holds_after_the_number_has_changed(alice_org: UUID) -> None:
+    message_id = sending(alice_org)
+    with organization(alice_org) as tx:
+        tx.run("UPDATE messages SET status = 'sent', service_account = %s WHERE id = %s", (ACCOUNT, message_id))
+    equip(alice_org, number="+12025550111")
+    text(alice_org, "STOP")
+    assert is_out(alice_org)
+
+
+def test_what_was_recorded_for_nobody_is_not_on_the_audit_trail(alice_org: UUID) -> None:
+    equip(alice_org, number="+12025550111")
+    text(alice_org, "STOP")
+    with organization(alice_org) as tx:
+        assert tx.rows("SELECT action FROM audit_log WHERE action LIKE 'opt_out%%'") == []
+
+
+def test_organizations_that_share_a_number_find_others_words_on_their_audit_trail(
+    alice_org: UUID, bob_org: UUID
+) -> None:
+    equip(alice_org)
+    equip(bob_org)
+    text(alice_org, "STOP")
+    with organization(bob_org) as tx:
+        (note,) = tx.rows("SELECT actor, action, details FROM audit_log WHERE action LIKE 'opt_out%%'")
+    assert note == {"actor": "rule:opt_out", "action": "opt_out.set", "details": {"source": "word"}}
+
+
+def test_a_signature_speaks_only_for_those_whose_account_made_it(alice_org: UUID, bob_org: UUID) -> None:
+    equip(alice_org)
+    equip(bob_org)
+    text(bob_org, "STOP", among=(bob_org,))
+    assert (is_out(alice_org), is_out(bob_org)) == (False, True)
