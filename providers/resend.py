@@ -81,7 +81,9 @@ def _outcome(reply: Reply) -> Outcome:
     if reply.status == 409:
         return _known_key(name)
     words = PROBLEMS.get(name, f"Resend refused the mail ({reply.status})")
-    return Rejected(words, name or str(reply.status), is_our_setup=reply.status in REFUSES_US or name in OUR_SETUP)
+    # A name that we do not know may be any words, and the code is shown to people.
+    code = name if name in PROBLEMS else str(reply.status)
+    return Rejected(words, code, is_our_setup=reply.status in REFUSES_US or name in OUR_SETUP)
 
 
 def _later(name: str, wish: float) -> Postponed:

@@ -48,7 +48,7 @@ def test_a_mail_goes_out_as_text_with_its_key_and_tags(side: Side) -> None:
         (401, "restricted_api_key", Rejected("Resend's key may not send", "restricted_api_key", is_our_setup=True)),
         (403, "invalid_api_key", Rejected("Resend does not accept the key", "invalid_api_key", is_our_setup=True)),
         (422, "missing_required_field", Rejected("Resend misses a part of the mail", "missing_required_field")),
-        (418, "a_new_name", Rejected("Resend refused the mail (418)", "a_new_name")),
+        (418, "re_any words they like", Rejected("Resend refused the mail (418)", "418")),
         (409, "concurrent_idempotent_requests", Postponed("Resend is at work on this very mail", 5, is_outage=False)),
         (409, "invalid_idempotent_request", Unclear("Resend has had another mail under this key")),
         (429, "rate_limit_exceeded", Postponed("Resend asks for fewer mails at a time", 1, is_outage=False)),
