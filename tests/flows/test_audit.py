@@ -20,7 +20,7 @@ from tasks.receipts import record_delivery, record_text
 from tests.commands.test_connecting import run as command
 from tests.conftest import TestDatabase
 from tests.edge.people import bearer_of, keep_recording, make_call
-from tests.edge.said import make_contact, make_transcript
+from tests.edge.said import make_contact, make_transcript, trail
 from tests.standin.side import Side, playing
 from tests.tasks import calling, texting
 from tests.tasks.talks import BOOKED, Clinic
@@ -195,6 +195,14 @@ def test_opt_outs_whoever_tells_of_them(front: Front) -> None:
         with organization(front.org_id) as tx:
             record_delivery(tx, front.org_id, told, datetime.now(UTC))
     assert front.noted() == [("rule:opt_out", "opt_out.set")]
+
+
+def test_an_opt_out_is_noted_by_everybody_who_writes_from_the_number(front: Front, bob_org: UUID) -> None:
+    texting.equip(bob_org)
+    for _ in range(2):
+        say(front.org_id, "STOP", "SM1")
+    for org_id in (front.org_id, bob_org):
+        assert [one["actor"] for one in trail(org_id, "opt_out.set")] == ["rule:opt_out"]
 
 
 def test_what_rules_send(front: Front) -> None:
