@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from edge import (
     actions,
     api,
+    api_keys,
     appointments,
     assistants,
     call_actions,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     messages,
     appointments,
     services,
+    api_keys,
     org_settings,
     templates,
     assistants,

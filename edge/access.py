@@ -10,6 +10,7 @@ from flask import request
 from edge.errors import Problem, not_found
 from edge.requests import concerns
 from models import audit, queries
+from models.api_keys import Key
 from models.database import Access, organization
 from models.people import Membership, Person
 from vocabulary import NOBODY, Role
@@ -17,16 +18,38 @@ from vocabulary import NOBODY, Role
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    person: Person
+    """A person, or a program with a key of its own."""
+
+    who: Person | Key
     selected: UUID | None
-    """The one organization that the caller's token is for."""
+    """The one organization that the caller's token or key is for."""
+
+    @property
+    def actor(self) -> str:
+        """Who acts, as the audit trail names them."""
+        return f"user:{self.who.id}" if isinstance(self.who, Person) else f"key:{self.who.id}"
+
+    @property
+    def person(self) -> Person:
+        """Raises Problem 403 for a key: some things are people's business only."""
+        if not isinstance(self.who, Person):
+            raise Problem(403, "person_required", "A key cannot do this; sign in as a person")
+        return self.who
+
+    @property
+    def is_super_admin(self) -> bool:
+        return isinstance(self.who, Person) and self.who.is_super_admin
+
+    def require_person(self) -> None:
+        """Raises Problem 403 for a key: whoever has one could make another before it is over, or let people in."""
+        _ = self.person
 
     def organizations(self, role: Role) -> tuple[Membership, ...]:
         """Where the caller has at least this role: the selected organization, or every one. Raises Problem 404, 403."""
         if self.selected is not None:
             return (self.within(self.selected, role),)
-        able = tuple(membership for membership in self.person.memberships if membership.may(role))
-        if not able and self.person.memberships:
+        able = tuple(membership for membership in self.who.memberships if membership.may(role))
+        if not able and self.who.memberships:
             raise Problem(403)
         return able
 
@@ -34,9 +57,9 @@ class Caller:
         """The caller's standing in one organization. Raises Problem 404 for a stranger and 403 for too low a role."""
         if self.selected not in (None, org_id):
             raise not_found()
-        membership = self.person.membership(org_id)
-        if membership is None and self.person.is_super_admin:
-            membership = _visit(self.person, org_id)
+        membership = self.who.membership(org_id)
+        if membership is None and self.is_super_admin:
+            membership = _visit(self.actor, org_id)
         if membership is None:
             raise not_found()
         if not membership.may(role):
@@ -45,7 +68,7 @@ class Caller:
         return membership
 
 
-def _visit(person: Person, org_id: UUID) -> Membership | None:
+def _visit(by: str, org_id: UUID) -> Membership | None:
     """A super admin looks into an organization as its owner would, and leaves a trace there first."""
     if org_id == NOBODY:
         return None
@@ -55,5 +78,5 @@ def _visit(person: Person, org_id: UUID) -> Membership | None:
         return None
     route = request.url_rule.rule if request.url_rule else ""
     with organization(org_id) as tx:
-        audit.record(tx, org_id, f"user:{person.id}", "super_admin.visit", route, {"method": request.method})
+        audit.record(tx, org_id, by, "super_admin.visit", route, {"method": request.method})
     return Membership(org_id, Role.OWNER, found["name"], found["timezone"])

@@ -39,8 +39,13 @@ def guard(request: Request, view: Any) -> Any:
 
 
 def _by_bearer() -> None:
-    """The API takes a bearer and nothing else: a cookie would let other sites' pages call it."""
-    claims = bearer.verify(request.headers.get("Authorization", ""))
+    """The API takes a bearer, a token or a key, and nothing else: a cookie would let other sites' pages call it."""
+    authorization = request.headers.get("Authorization", "")
+    key = bearer.api_key(authorization)
+    if key is not None:
+        g.caller = Caller(key, key.at.org_id)
+        return
+    claims = bearer.verify(authorization)
     person = people.person(claims.user_id)
     if person is None or claims.issued_before(person.sessions_valid_from):
         raise bearer.unauthenticated("The token's user is unknown or has signed out")

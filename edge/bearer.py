@@ -10,6 +10,8 @@ from uuid import UUID
 import jwt
 
 from edge.errors import Problem
+from models import api_keys
+from models.api_keys import Key
 from settings import settings
 
 ALGORITHM = "HS256"
@@ -56,6 +58,21 @@ def verify(authorization: str) -> Claims:
     except jwt.PyJWTError:
         raise unauthenticated("The token is not valid") from None
     return _read(claims)
+
+
+def api_key(authorization: str) -> Key | None:
+    """The key of the API that a header brings; None where it brings none. Raises Problem 401 for one without worth."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not given.strip().startswith(api_keys.PREFIX):
+        return None
+    key = api_keys.find(given.strip())
+    if key is None:
+        raise unauthenticated("The API key is not known")
+    if key.is_revoked:
+        raise unauthenticated("The API key was revoked")
+    if key.is_expired:
+        raise unauthenticated("The API key has expired")
+    return key
 
 
 def unauthenticated(error: str) -> Problem:

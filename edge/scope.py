@@ -43,7 +43,7 @@ def json_body() -> dict[str, Any]:
 
 def actor() -> str:
     """Who acts, as the audit trail names them."""
-    return f"user:{caller().person.id}"
+    return caller().actor
 
 
 def _id(given: object) -> UUID:

@@ -63,4 +63,4 @@ def _public(token: dict[str, Any]) -> dict[str, Any]:
 
 def _trace(org_id: UUID, action: str, subject: str) -> None:
     with organization(org_id) as tx:
-        audit.record(tx, org_id, f"user:{caller().person.id}", action, subject)
+        audit.record(tx, org_id, caller().actor, action, subject)
