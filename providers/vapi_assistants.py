@@ -9,8 +9,8 @@ from typing import Any
 
 from providers.http import BadAnswer
 
-NATIVE = "google.calendar."
-"""Vapi's own calendar tools begin so: google.calendar.event.create, google.calendar.availability.check …"""
+NATIVE = ("google.calendar.", "gohighlevel.calendar.")
+"""Vapi's own calendar tools begin so; each of the two has event.create and availability.check (its SDK, 3.0.0)."""
 PASSES = ("updatedAt",)
 """What differs from one reading to the next."""
 

@@ -133,12 +133,15 @@ def test_what_others_have_linked_stays(vapi: Vapi, alice: UUID) -> None:
 
 def test_vapis_own_calendar_tools_are_reported_and_removed(vapi: Vapi, alice: UUID) -> None:
     calendar = vapi.make_tool(type="google.calendar.event.create")
-    inline = [{"type": "endCall"}, {"type": "google.calendar.availability.check", "name": "free"}]
-    vapi.change(model=EXAMPLE["model"] | {"toolIds": [calendar], "tools": inline})
+    other = vapi.make_tool(type="gohighlevel.calendar.event.create")
+    checks = ["google.calendar.availability.check", "gohighlevel.calendar.availability.check"]
+    inline = [{"type": "endCall"}, *({"type": check, "name": "free"} for check in checks)]
+    vapi.change(model=EXAMPLE["model"] | {"toolIds": [calendar, other], "tools": inline})
     owe_and_do(alice)
     model = vapi.assistant()["model"]
-    assert (model["tools"], calendar in model["toolIds"]) == ([{"type": "endCall"}], False)
-    native = ["google.calendar.event.create", "google.calendar.availability.check"]
+    assert model["tools"] == [{"type": "endCall"}]
+    assert not {calendar, other} & set(model["toolIds"])
+    native = ["google.calendar.event.create", "gohighlevel.calendar.event.create", *checks]
     assert trail(alice) == [{"linked": ["ping"], "removed_native": native}]
 
 
