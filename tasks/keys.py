@@ -20,16 +20,31 @@ log = logging.getLogger("aftercall.keys")
 
 
 @work(queue=BULK, deadline_seconds=120)
-def rotate_keys(tx: Transaction, org_id: UUID, kind: int = 0, after: str = str(FIRST)) -> None:
-    """Seals a batch of an organization's values anew and owes the next, until none is left under an older key."""
+def rotate_keys(tx: Transaction, org_id: UUID, kind: int = 0, after: str = str(FIRST), resealed: int = 0) -> None:
+    """Seals a batch of an organization's values anew and owes the next, until none is left under an older key.
+
+    `resealed` counts what the batches before have done.
+    """
     if len(settings().encryption_keys) == 1:
         return
     batch = _reseal(tx, org_id, (kind, UUID(after)), BY)
     while batch.place is not None and not batch.resealed:
         batch = _reseal(tx, org_id, batch.place, BY)
+    resealed += batch.resealed
     if batch.place is not None:
         # Owed in the transaction that ends this one, and so only once: its key needs no fact.
-        enqueue(tx, rotate_keys, org_id, str(new_id()), kind=batch.place[0], after=str(batch.place[1]))
+        number, last = batch.place
+        enqueue(tx, rotate_keys, org_id, str(new_id()), kind=number, after=str(last), resealed=resealed)
+    elif resealed:
+        _tell(tx, org_id, resealed)
+
+
+def _tell(tx: Transaction, org_id: UUID, resealed: int) -> None:
+    """So that the log says when an old key may go."""
+    counts = keys.versions(tx, org_id).values()
+    left = sum(counter.total() - counter[keys.newest()] for counter in counts)
+    said = "organization %s: %d values were sealed anew under key version %d, %s is left under an older one"
+    log.info(said, org_id, resealed, keys.newest(), left or "none")
 
 
 def rotate(org_id: UUID, by: str) -> Iterator[Batch]:

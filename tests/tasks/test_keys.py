@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import re
 import zlib
@@ -129,6 +130,33 @@ def test_the_nightly_job_goes_on_batch_by_batch_and_is_in_the_audit_trail(
     noted = trail(alice_org, "keys.rotate")
     assert sum(row["details"]["resealed"] for row in noted) == 2 * keys.BATCH + 5
     assert {(row["actor"], row["subject"]) for row in noted} == {("rotate_keys", "version 2")}
+
+
+def test_the_log_says_once_that_none_is_left_under_an_old_key(
+    alice_org: UUID, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_one_of_each(alice_org, many=keys.BATCH + 1)
+    use_keys(monkeypatch, f"2:{TWO},1:{ONE}")
+    with caplog.at_level(logging.INFO, "aftercall.keys"):
+        for night in ("tonight", "tomorrow"):
+            owe_rotation(alice_org, night)
+            run_jobs(alice_org)
+    said = f"{keys.BATCH + 5} values were sealed anew under key version 2, none is left under an older one"
+    told = [record.getMessage() for record in caplog.records if record.name == "aftercall.keys"]
+    assert told == [f"organization {alice_org}: {said}"]
+
+
+def test_the_log_says_how_many_could_not_be_moved(
+    alice_org: UUID, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, database: TestDatabase
+) -> None:
+    put_one_of_each(alice_org)
+    with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
+        cursor.execute("update webhook_events set raw = overlay(raw placing '\\x00'::bytea from 20)")
+    use_keys(monkeypatch, f"2:{TWO},1:{ONE}")
+    with caplog.at_level(logging.INFO, "aftercall.keys"):
+        owe_rotation(alice_org)
+        run_jobs(alice_org)
+    assert "4 values were sealed anew under key version 2, 1 is left under an older one" in caplog.text
 
 
 def test_running_it_again_changes_nothing(alice_org: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
