@@ -61,6 +61,7 @@ class Settings:
     resend_from: str | None
     resend_webhook_secret: str | None
     notice: str | None
+    metrics_token: str | None
     recordings_dir: Path
     recording_hosts: tuple[str, ...]
     openai_api_key: str | None
@@ -227,6 +228,7 @@ VARIABLES = (
     Variable("RESEND_FROM", _text),
     Variable("RESEND_WEBHOOK_SECRET", _text),
     Variable("NOTICE", _text),
+    Variable("METRICS_TOKEN", _text),
     Variable("RECORDINGS_DIR", _folder, "/var/lib/aftercall/recordings"),
     Variable("RECORDING_HOSTS", _hosts, "storage.vapi.ai"),
     Variable("OPENAI_API_KEY", _text),
@@ -247,7 +249,7 @@ VARIABLES = (
 )
 
 FIELD_OF = {variable.name: variable.name.lower() for variable in VARIABLES} | {"AFTERCALL_ENV": "environment"}
-SECRETS = ("JWT_SECRET", "SESSION_SECRET", "VAPI_WEBHOOK_SECRET", "LEGACY_WEBHOOK_SECRET")
+SECRETS = ("JWT_SECRET", "SESSION_SECRET", "VAPI_WEBHOOK_SECRET", "LEGACY_WEBHOOK_SECRET", "METRICS_TOKEN")
 TRAVELS = {
     "PUBLIC_URL": "tokens and sessions travel",
     "OPENAI_BASE_URL": "what was said travels",

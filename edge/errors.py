@@ -78,7 +78,7 @@ def answer(problem: Problem) -> Response:
 
 
 def speaks_json() -> bool:
-    return request.path.startswith(("/api/", "/healthz", "/readyz"))
+    return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 
 def _of_http(error: HTTPException) -> Any:

@@ -38,7 +38,7 @@ SECURITY = {
 STRICT_TRANSPORT = "max-age=31536000"
 FORM_BYTES = 64 * 1024
 """The largest body that anything but a webhook takes."""
-PROBES = ("/healthz", "/readyz", "/api/health", "/static/")
+PROBES = ("/healthz", "/readyz", "/metrics", "/api/health", "/static/")
 STARTED = "aftercall.started"
 
 log = structlog.get_logger("aftercall.edge")

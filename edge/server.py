@@ -77,6 +77,13 @@ def post_worker_init(worker: Any) -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def worker_exit(server: Any, worker: Any) -> None:
+    """What this process has counted, and not handed over yet, is not lost with it."""
+    from tasks.tally import tally
+
+    tally.hand_over()
+
+
 def _wait(connection: Any) -> None:
     """Waits for Postgres, but not for ever: libpq keeps its own connect_timeout only where it waits itself."""
     from gevent.socket import wait_read, wait_write

@@ -10,11 +10,13 @@ from flask import Blueprint, Response, request
 
 from edge import answers
 from edge.auth import public
+from edge.errors import Problem
 from edge.intake import ride_out, take_in
 from edge.requests import concerns
 from edge.senders import presented_token_hash
 from models.events import recent_calls_of_token
-from vocabulary import Endpoint
+from tasks.tally import REFUSED, STORED, tally
+from vocabulary import Endpoint, Receipt
 
 PATHS: dict[Endpoint, tuple[str, ...]] = {
     Endpoint.VAPI: ("/api/vapi/webhook", "/api/webhooks/vapi"),
@@ -33,13 +35,23 @@ log = structlog.get_logger("aftercall.edge")
 
 
 def receive(endpoint: Endpoint) -> Response:
-    intake = take_in(request, endpoint)
-    receipt = intake.receipt
+    try:
+        intake = take_in(request, endpoint)
+        _note(endpoint, intake.receipt)
+        response = answers.answer(intake)
+    except Exception as error:
+        tally.count(REFUSED, error.code if isinstance(error, Problem) else "failed", endpoint.value)
+        raise
+    verdict = intake.receipt.verdict.value
+    tally.count(*((verdict,) if verdict in STORED else (REFUSED, verdict)), endpoint.value)
+    return response
+
+
+def _note(endpoint: Endpoint, receipt: Receipt) -> None:
     if receipt.org_id is not None:
         concerns(receipt.org_id)
     if receipt.verdict not in ("accepted", "duplicate"):
         log.info("webhook", endpoint=endpoint.value, verdict=receipt.verdict.value, event_id=str(receipt.event_id))
-    return answers.answer(intake)
 
 
 def status(endpoint: Endpoint) -> Response:

@@ -39,6 +39,8 @@ class Claim:
     attempts: int
     fence: int
     last_error: str | None
+    waited_seconds: float
+    """Since it was due, by the database's clock."""
 
 
 LOST_LEASE = "AC001"
@@ -70,7 +72,8 @@ def claim(org_id: UUID, job_id: UUID) -> Claim | None:
             " attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp())"
             " WHERE org_id = %s AND id = (SELECT id FROM jobs WHERE org_id = %s AND id = %s AND state = 'ready'"
             " AND run_at <= now() AND (lease_until IS NULL OR lease_until < now()) FOR UPDATE SKIP LOCKED)"
-            " RETURNING actor, args, attempts, fence, last_error",
+            " RETURNING actor, args, attempts, fence, last_error,"
+            " extract(epoch from clock_timestamp() - greatest(created_at, run_at))::float8 AS waited_seconds",
             (str(org_id), LEASE_SECONDS, org_id, org_id, job_id),
         )
     return None if row is None else Claim(org_id=org_id, job_id=job_id, **row)

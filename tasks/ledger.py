@@ -24,6 +24,8 @@ from models.ledger import LOST_LEASE, Bell, Claim
 from tasks.broker import ANY, LIVE, broker
 from tasks.errors import Refused, decide, describe
 from tasks.heartbeat import heart
+from tasks.tally import ATTEMPTS as TRIED
+from tasks.tally import PICKUP, tally
 
 DEADLINE_SECONDS = 30
 ATTEMPTS = 6
@@ -170,9 +172,17 @@ def perform(org_id: UUID, job_id: UUID) -> None:
         if claim is None:
             log.debug("job %s is not to be had", job_id)
         else:
+            _note_pickup(claim)
             _attempt(registry.get(claim.actor) or _unknown(claim.actor), claim)
     except Unavailable as error:
         log.warning("job %s waits for the database: %s", job_id, type(error).__name__)
+
+
+def _note_pickup(claim: Claim) -> None:
+    """How long a job waited for its first worker; later attempts wait on purpose."""
+    if claim.attempts == 1:
+        known = broker.actors.get(claim.actor)
+        tally.measure(PICKUP, claim.waited_seconds, known.queue_name if known else LIVE)
 
 
 def _attempt(job: Work, claim: Claim) -> None:
@@ -186,9 +196,11 @@ def _attempt(job: Work, claim: Claim) -> None:
     try:
         with heart.beating(claim, job.deadline_seconds):
             _run(job, claim)
+        tally.count(TRIED, claim.actor, "done")
     except (Exception, Interrupt) as error:  # noqa: BLE001 - its type decides what follows, in tasks/errors.py
         if isinstance(error, psycopg2.Error) and error.pgcode == LOST_LEASE:
             log.warning("job %s (%s) lost its lease; what it did is undone", claim.job_id, claim.actor)
+            tally.count(TRIED, claim.actor, "lost")
         else:
             _fail(job, claim, error)
 
@@ -223,6 +235,7 @@ def _fail(job: Work, claim: Claim, error: BaseException) -> None:
         _bury(job, claim, describe(error))
         return
     log.warning("job %s (%s) again in %.0f s: %s", claim.job_id, claim.actor, later.seconds, describe(error))
+    tally.count(TRIED, claim.actor, "again")
     _insist(lambda: ledger.put_off(claim, later.seconds, describe(error), later.counts))
 
 
@@ -240,6 +253,7 @@ def _bury(job: Work, claim: Claim, error: str) -> None:
     with organization(claim.org_id) as tx:
         if ledger.bury(tx, claim, error) and job.on_death is not None:
             job.on_death(tx, claim.org_id, error, **claim.args)
+    tally.count(TRIED, claim.actor, "dead")
     log.error("job %s (%s) is dead: %s", claim.job_id, claim.actor, error)
 
 

@@ -20,14 +20,15 @@ from tests.edge.people import bearer_of, make_person
 from vocabulary import NOBODY, Role
 
 PUBLIC = {
-    "GET /api/health", "GET /healthz", "GET /readyz", "GET /sign-in", "POST /sign-in", "GET /static/<path:filename>",
-    "GET /recordings/<uuid:org_id>/<uuid:recording_id>",
+    "GET /api/health", "GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in", "POST /sign-in",
+    "GET /static/<path:filename>", "GET /recordings/<uuid:org_id>/<uuid:recording_id>",
     "GET /api/vapi/webhook", "POST /api/vapi/webhook", "GET /api/webhooks/vapi", "POST /api/webhooks/vapi",
     "GET /api/webhooks/convoso-calls", "POST /api/webhooks/convoso-calls",
     "GET /api/webhooks/convoso_calls", "POST /api/webhooks/convoso_calls",
     "GET /api/webhooks/convoso", "POST /api/webhooks/convoso",
     "GET /api/webhooks/convoso-leads", "POST /api/webhooks/convoso-leads",
     "GET /api/webhooks/convoso_leads", "POST /api/webhooks/convoso_leads",
+    "GET /api/webhooks/resend", "POST /api/webhooks/resend",
     "GET /api/webhooks/twilio", "POST /api/webhooks/twilio",
     "GET /api/webhooks/twilio/status", "POST /api/webhooks/twilio/status",
     "GET /api/webhooks/twilio/recording", "POST /api/webhooks/twilio/recording",
