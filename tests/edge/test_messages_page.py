@@ -20,25 +20,25 @@ from vocabulary import Role
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANN = "+12125550101"
-FAILED = {"status": "failed", "reason": "This number is not a mobile phone (21614)"}
-MAIL = {"method": "email", "purpose": "share", "recipient": "ann@example.com"}
-ANSWER = {
+FAILED: dict[str, Any] = {"status": "failed", "reason": "This number is not a mobile phone (21614)"}
+MAIL: dict[str, Any] = {"method": "email", "purpose": "share", "recipient": "ann@example.com"}
+ANSWER: dict[str, Any] = {
     "direction": "inbound", "purpose": None, "status": "received", "sender": ANN, "recipient": "+12025550199",
 }  # fmt: skip
 
 
 def make_message(org_id: UUID, age: int = 0, **columns: Any) -> UUID:
     """A message that was asked for `age` minutes ago."""
-    id = new_id()
+    message_id = new_id()
     columns = {
-        "org_id": org_id, "id": id, "direction": "outbound", "method": "sms", "purpose": "followup",
-        "status": "delivered", "recipient": ANN, "content": "See you", "intent_key": str(id), "requested_by": "user:x",
-        "created_at": NOW - timedelta(minutes=age), "send_at": NOW - timedelta(minutes=age),
+        "org_id": org_id, "id": message_id, "direction": "outbound", "method": "sms", "purpose": "followup",
+        "status": "delivered", "recipient": ANN, "content": "See you", "intent_key": str(message_id),
+        "requested_by": "user:x", "created_at": NOW - timedelta(minutes=age), "send_at": NOW - timedelta(minutes=age),
     } | columns  # fmt: skip
     names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
     with organization(org_id) as tx:
         tx.run(f"INSERT INTO messages ({names}) VALUES ({marks})", list(columns.values()))
-    return id
+    return message_id
 
 
 def seen(app: Flask, org_id: UUID, query: str = "", role: Role = Role.ANALYST) -> str:
@@ -203,6 +203,5 @@ def test_the_notice_stands_above_every_page(
     browser = browser_of(app, make_person((alice_org, Role.VIEWER)))
     texts = [page(browser, f"/o/{alice_org}/{room}") for room in ("calls", "messages")]
     texts += [client.get("/sign-in").text, client.get("/nowhere").text]
-    assert [text.count('<p class="notice" role="note">Demo: &lt;nobody&gt; is reached</p>') for text in texts] == [
-        1
-    ] * 4
+    banner = '<p class="notice" role="note">Demo: &lt;nobody&gt; is reached</p>'
+    assert [text.count(banner) for text in texts] == [1, 1, 1, 1]
