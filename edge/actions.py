@@ -12,12 +12,13 @@ from edge import sessions
 from edge.attempts import Attempts, neighbourhood
 from edge.auth import caller, public
 from edge.requests import request_id
-from models import people
+from models import people, sign_in_tries
 
 blueprint = Blueprint("actions", __name__)
 
 TRIES = 5
 WINDOW_SECONDS = 60.0
+MINUTE = 60
 by_address = Attempts(TRIES, WINDOW_SECONDS)
 by_email = Attempts(TRIES, WINDOW_SECONDS)
 
@@ -33,13 +34,16 @@ def sign_in() -> Response:
     address = neighbourhood(request.remote_addr or "")
     wait = by_address.take(address) or by_email.take(email)
     if wait:
-        return _too_often(ceil(wait))
+        return _too_often(ceil(wait), TRIES)
+    if closed := sign_in_tries.take(email):
+        return _too_often(ceil(closed), sign_in_tries.MOST)
     found = people.authenticate(email, password)
     if found is None:
         log.info("sign-in refused", request_id=request_id())
         return _form_again(401, WRONG)
     by_address.give_back(address)
     by_email.give_back(email)
+    sign_in_tries.forget(email)
     user_id, began = found
     sessions.begin(user_id, began.timestamp())
     log.info("signed in", user_id=str(user_id), request_id=request_id())
@@ -62,10 +66,11 @@ def safe_address(given: str) -> str:
     return given if is_ours and given.isprintable() and "\\" not in given else "/"
 
 
-def _too_often(seconds: int) -> Response:
-    response = _form_again(429, f"Too many tries. Wait {seconds} seconds and try again.")
+def _too_often(seconds: int, limit: int) -> Response:
+    wait = f"{seconds} seconds" if seconds <= MINUTE else f"{ceil(seconds / MINUTE)} minutes"
+    response = _form_again(429, f"Too many tries. Wait {wait} and try again.")
     response.headers["Retry-After"] = str(seconds)
-    response.headers["RateLimit-Limit"] = str(TRIES)
+    response.headers["RateLimit-Limit"] = str(limit)
     response.headers["RateLimit-Remaining"] = "0"
     response.headers["RateLimit-Reset"] = str(seconds)
     return response

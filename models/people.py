@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg2
 
+from models import sign_in_tries
 from models.database import organization, run_time, statement, system
 from models.ids import new_id
 from models.passwords import check_strength, hash_password, is_outdated, matches
@@ -135,7 +136,7 @@ def authenticate(email: str, password: str) -> tuple[UUID, datetime] | None:
 
 
 def set_password(user_id: UUID, password: str, email: str) -> None:
-    """Gives a new password and signs the person out everywhere; raises WeakPassword."""
+    """Gives a new password and signs the person out everywhere, to sign in at once; raises WeakPassword."""
     check_strength(password, email)
     password_hash = hash_password(password)
     with run_time() as tx:
@@ -143,6 +144,7 @@ def set_password(user_id: UUID, password: str, email: str) -> None:
             "UPDATE users SET password_hash = %s, sessions_valid_from = clock_timestamp() WHERE id = %s",
             (password_hash, user_id),
         )
+    sign_in_tries.forget(email)
 
 
 def sign_out_everywhere(user_id: UUID) -> None:
