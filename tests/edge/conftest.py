@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,17 @@ from tests.edge.live import Edge
 from vocabulary import Endpoint
 
 
-@pytest.fixture
-def app(database: Any) -> Flask:
+@cache
+def _app() -> Flask:
     from edge import create_app
 
     return create_app()
+
+
+@pytest.fixture
+def app(database: Any) -> Flask:
+    """Made once, as in a process that serves: its routes take 40 ms. Who changes it or its settings makes another."""
+    return _app()
 
 
 @pytest.fixture

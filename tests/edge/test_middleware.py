@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
@@ -91,13 +90,15 @@ def test_a_webhook_that_goes_well_is_not_worth_a_line(desk: Desk, calls_token: s
 
 
 @pytest.fixture
-def broken(app: Flask) -> FlaskClient:
-    """The app with two views that fail while holding something secret."""
+def broken(database: Any) -> FlaskClient:
+    """An app of its own with two views that fail while holding something secret."""
+    from edge import create_app
 
     @public
     def fail() -> str:
         raise RuntimeError("number +13125550123 of Ann")
 
+    app = create_app()
     app.add_url_rule("/broken", "broken_page", fail)
     app.add_url_rule("/api/broken", "broken_api", fail)
     return app.test_client()
