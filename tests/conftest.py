@@ -7,10 +7,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg2
 import pytest
 from redis import Redis
 
@@ -102,23 +105,39 @@ def template(servers: Servers) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def administrator(servers: Servers) -> Iterator[Any]:
+    """The superuser at work: a connection for each database made and dropped would double what those take."""
+    assert servers.postgres is not None
+    with closing(psycopg2.connect(servers.postgres.admin_url())) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
+
+
+@pytest.fixture(scope="session")
+def valkey(servers: Servers) -> Iterator[Redis]:
+    assert servers.valkey is not None
+    with Redis.from_url(servers.valkey.url()) as redis:
+        yield redis
+
+
 @pytest.fixture
 def database(
-    servers: Servers, template: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TestDatabase]:
+    servers: Servers, template: str, administrator: Any, valkey: Redis, environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[TestDatabase]:  # fmt: skip
     """A fresh migrated database and an empty Valkey, which settings() names for this test."""
     assert servers.postgres is not None
     assert servers.valkey is not None
     name = f"test_{uuid4().hex}"
-    servers.postgres.create_database(name, template)
+    administrator.execute(f"create database {name} owner aftercall_owner template {template} strategy file_copy")
     urls = environment | servers.postgres.urls(name) | {"REDIS_URL": servers.valkey.url()}
     _set(monkeypatch, urls)
     pools.reset()
-    with Redis.from_url(urls["REDIS_URL"]) as redis:
-        redis.flushall()
+    valkey.flushall()
     yield TestDatabase(name, urls, servers.postgres.admin_url(name))
     pools.reset()
-    servers.postgres.drop_database(name)
+    administrator.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
