@@ -21,13 +21,21 @@ import scheduler.ticks as ticks
 second = timedelta(seconds=1)
 ticks.TIMETABLE = (ticks.Tick(ticks.trim_jobs, second, timedelta(0), False, ticks.CatchUp.SKIP, second),)
 from scheduler.__main__ import main
+print("ready", flush=True)
 main()
 """
 KILLS = 6
 
 
 def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", EVERY_SECOND], cwd=PROJECT, env={**os.environ, **environment})
+    command = [sys.executable, "-c", EVERY_SECOND]
+    return subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment}, stdout=subprocess.PIPE)
+
+
+def await_ready(scheduler: subprocess.Popen[bytes]) -> None:
+    """On a busy machine a start takes longer than the life between two blows, and three starting ones owe nothing."""
+    assert scheduler.stdout is not None
+    assert scheduler.stdout.readline() == b"ready\n"
 
 
 def ticks() -> list[datetime]:
@@ -41,12 +49,15 @@ def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: T
     chosen = random.Random(1)
     schedulers = [start(database.environment) for _ in range(3)]
     try:
+        for scheduler in schedulers:
+            await_ready(scheduler)
         await_that(lambda: len(ticks()) >= 2)
         for _ in range(KILLS):
             victim = chosen.randrange(3)
             schedulers[victim].kill()
             schedulers[victim].wait()
             schedulers[victim] = start(database.environment)
+            await_ready(schedulers[victim])
             time.sleep(1.5)  # the life between two blows; nothing is awaited here
         await_that(lambda: len(ticks()) >= 2 + KILLS)
     finally:
