@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import cli
+from commands.test import workers
 from run.home import PROJECT, Home
 from tests.conftest import NOWHERE, TestDatabase
 
@@ -31,6 +32,11 @@ def test_an_unknown_command_is_a_usage_error() -> None:
 
 def test_a_module_that_serves_the_others_is_no_command() -> None:
     assert call("printing").exit_code == 2
+
+
+def test_all_tests_run_on_each_core_and_a_file_that_is_named_in_one_process() -> None:
+    assert workers(("-q", "-x"))[0] == "-n"
+    assert workers(("-q", "tests/test_settings.py")) == []
 
 
 def test_without_an_instance_the_cure_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
