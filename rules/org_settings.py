@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import time
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -15,6 +16,8 @@ MOST_REMINDERS = 5
 REMINDER_MINUTES = range(5, 30 * 24 * 60 + 1)
 RETENTION_DAYS = range(3_651)
 RECORDING_DAYS = range(1, 36_501)
+_zones = cache(available_timezones)
+"""Looked up once: it opens some six hundred files."""
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -44,7 +47,7 @@ def _name(given: object) -> str:
 
 
 def _timezone(given: object) -> str:
-    if not isinstance(given, str) or given not in available_timezones():
+    if not isinstance(given, str) or given not in _zones():
         raise ValueError("timezone must be an IANA time zone like America/New_York")
     return given
 
