@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -16,6 +17,9 @@ from models import audit, lines
 from models.database import Transaction, organization, statement, system
 from models.ids import new_id
 from vocabulary import LAST_RESERVED, Customs
+
+_zones = cache(available_timezones)
+"""Looked up once: it opens some six hundred files."""
 
 Then = Callable[[Transaction, UUID], object]
 """What else belongs to the transaction that made a row, given the row's id."""
@@ -42,7 +46,7 @@ def create_organization(name: str, timezone: str = "America/New_York", convoso_t
     if not name.strip():
         raise ValueError("An organization needs a name")
     for zone in filter(None, (timezone, convoso_timezone)):
-        if zone not in available_timezones():
+        if zone not in _zones():
             raise ValueError(f"{zone!r} is not an IANA time zone; write it like America/New_York")
     org_id = new_id()
     with system() as tx:
