@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from edge.sending import follow_up, intent_key, share
 from edge.transcripts import as_file, export
 from models import queries
 from models.people import Membership
+from tasks.callbacks import under_way
 from vocabulary import Purpose, Role
 
 blueprint = Blueprint("call_actions", __name__)
@@ -53,12 +55,15 @@ def share_recording(org_id: UUID, call_id: UUID) -> Any:
 
 @blueprint.post(f"{PATH}/call-back")
 def call_back(org_id: UUID, call_id: UUID) -> Any:
-    """On to the page of the call that it will be."""
+    """On to the page of the call that it will be, or already is where somebody else was quicker."""
     here = caller().within(org_id, Role.OPERATOR)
 
     def act() -> str:
         key = key_of(actor(), request.form.get("key", ""))
-        return _address(here, ask(org_id, _contact_of(org_id, call_id), actor(), key).call_id)
+        contact_id = _contact_of(org_id, call_id)
+        with reading(org_id) as tx:
+            standing = under_way(tx, org_id, contact_id, datetime.now(UTC))
+        return _address(here, standing or ask(org_id, contact_id, actor(), key).call_id)
 
     return _done(here, call_id, act)
 

@@ -24,6 +24,7 @@ DOUBLE_CLICK = timedelta(seconds=60)
 NOT_CONNECTED = "Vapi is not connected. The operator of this service has to set VAPI_PRIVATE_KEY."
 NO_PHONE = "There is no phone number at which this contact can be called"
 NO_ASSISTANT = "Say which assistant calls people back: mark one of your assistants as the outbound one in settings"
+CALLED_NOW = "They are being called back just now"
 NO_LINE = "Say from which number people are called back: mark one that is connected to Vapi as outbound in settings"
 
 
@@ -57,10 +58,18 @@ def outlook(tx: Transaction, org_id: UUID, contact_id: UUID, now: datetime) -> O
     person = placed_calls.person(tx, org_id, contact_id)
     if person is None:
         return Outlook(None, NO_PHONE)
+    if under_way(tx, org_id, contact_id, now) is not None:
+        return Outlook(e164(person["phone"]), CALLED_NOW)
     try:
         return Outlook(_ready(tx, org_id, person, now).phone, None)
     except CannotCall as no:
         return Outlook(e164(person["phone"]), str(no))
+
+
+def under_way(tx: Transaction, org_id: UUID, contact_id: UUID, now: datetime) -> UUID | None:
+    """The call back to this contact that is open, or was asked for a moment ago."""
+    row = placed_calls.of_contact(tx, org_id, contact_id, now - DOUBLE_CLICK)
+    return row["call_id"] if row else None
 
 
 def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime) -> Asked | None:

@@ -141,6 +141,16 @@ def test_a_double_click_is_one_intent(operator: FlaskClient, alice_org: UUID, ca
     assert len(rows(alice_org, "placed_calls" if form == "call-back" else "messages")) == 1
 
 
+def test_who_is_being_called_back_is_not_called_by_somebody_else(
+    app: Flask, operator: FlaskClient, alice_org: UUID, call_id: UUID
+) -> None:
+    first = post(operator, alice_org, call_id, "call-back", key="k")
+    assert "No call back. They are being called back just now." in page(operator, first.location)
+    other = browser_of(app, make_person((alice_org, Role.OPERATOR)))
+    assert post(other, alice_org, call_id, "call-back", key="another").location == first.location
+    assert len(rows(alice_org, "placed_calls")) == 1
+
+
 def test_a_double_click_sends_one_text(operator: FlaskClient, side: Side, alice_org: UUID, call_id: UUID) -> None:
     for _ in range(2):
         post(operator, alice_org, call_id, "followup", key="k")

@@ -118,7 +118,12 @@ def test_a_filter_that_is_none_is_told_and_all_are_shown(app: Flask, alice_org: 
 
 
 @pytest.mark.parametrize(
-    ("query", "title"), [("?status=attention", "Nothing needs attention."), ("?method=email", "No message matches.")]
+    ("query", "title"),
+    [
+        ("?status=attention", "Nothing needs attention."),
+        ("?direction=inbound", "Nobody has answered yet."),
+        ("?method=email", "No message matches."),
+    ],
 )
 def test_a_choice_without_messages_leads_back_to_all(app: Flask, alice_org: UUID, query: str, title: str) -> None:
     make_message(alice_org)
