@@ -25,7 +25,8 @@ FORWARD = {
 PROOFS = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED)
 """What only a provider that has the message can say: it counts also where nobody could find the message before."""
 LOCKED = """
-select m.*, k.timezone as contact_zone, o.timezone as org_zone, o.send_from, o.send_until, o.sms_number, o.sms_account,
+select m.*, k.timezone as contact_zone, k.phone as contact_phone, k.email as contact_email,
+       o.timezone as org_zone, o.send_from, o.send_until, o.sms_number, o.sms_account,
        a.starts_at as appointment_at, a.status as appointment_status, a.version as appointment_stands
 from messages m join organizations o on o.org_id = m.org_id
 left join contacts k on k.org_id = m.org_id and k.id = m.contact_id
@@ -153,10 +154,24 @@ def locked(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
     return tx.row(LOCKED, (org_id, id))
 
 
+def revive(tx: Transaction, org_id: UUID, id: UUID) -> None:
+    """Plans a message anew that nothing was tried for."""
+    tx.run(
+        "UPDATE messages SET status = 'planned', reason = NULL WHERE org_id = %s AND id = %s AND attempts = 0",
+        (org_id, id),
+    )
+
+
+def readdress(tx: Transaction, org_id: UUID, id: UUID, recipient: str) -> None:
+    """Plans a message for another number or address of the same person."""
+    tx.run("UPDATE messages SET recipient = %s WHERE org_id = %s AND id = %s", (recipient, org_id, id))
+
+
 def hold_recipient(tx: Transaction, org_id: UUID, recipient: str) -> None:
     """Until the commit nobody else claims a message to this recipient or records their opt-out."""
     tx.run(
-        "SELECT pg_advisory_xact_lock(hashtextextended('recipient:' || %s || ':' || %s, 0))", (str(org_id), recipient)
+        "SELECT pg_advisory_xact_lock(hashtextextended('recipient:' || %s || ':' || %s, 0))",
+        (str(org_id), recipient.lower()),
     )
 
 
@@ -280,6 +295,11 @@ def has_twin_on_its_way(tx: Transaction, org_id: UUID, id: UUID) -> bool:
             (org_id, id),
         )
     )
+
+
+def is_free_at_provider(tx: Transaction, provider: str, external_id: str, own: UUID) -> bool:
+    """Whether no other message, of any organization, has this id at the provider; nobody else asks until the commit."""
+    return bool(tx.value("SELECT is_free_at_provider(%s, %s, %s)", (provider, external_id, own)))
 
 
 def of_external(tx: Transaction, org_id: UUID, provider: str, external_id: str) -> UUID | None:

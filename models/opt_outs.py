@@ -12,7 +12,9 @@ from vocabulary import InboundText
 def is_out(tx: Transaction, org_id: UUID, recipient: str) -> bool:
     """Whether this number or address may not be written to."""
     return bool(
-        tx.value("SELECT true FROM opt_outs WHERE org_id = %s AND recipient = %s AND is_out", (org_id, recipient))
+        tx.value(
+            "SELECT true FROM opt_outs WHERE org_id = %s AND recipient = %s AND is_out", (org_id, recipient.lower())
+        )
     )
 
 
@@ -23,7 +25,8 @@ def record(tx: Transaction, org_id: UUID, recipient: str, out: bool, source: str
     """
     return bool(
         tx.value(
-            "SELECT note_wish(%s, %s, %s, %s, coalesce(%s, clock_timestamp()))", (org_id, recipient, out, source, at)
+            "SELECT note_wish(%s, %s, %s, %s, coalesce(%s, clock_timestamp()))",
+            (org_id, recipient.lower(), out, source, at),
         )
     )
 

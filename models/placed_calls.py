@@ -21,7 +21,8 @@ BEFORE = {
 OPEN = ("planned", "dialling", "unknown")
 PERSON = """
 select k.phone, k.lead_id, k.name, k.timezone as contact_zone, o.timezone as org_zone, o.send_from, o.send_until,
-       exists (select from phone_numbers n where n.org_id = k.org_id and n.number = k.phone) as is_own
+       exists (select from phone_numbers n where n.org_id = k.org_id and n.number = k.phone
+               and n.verified_at is not null) as is_own
 from contacts k join organizations o on o.org_id = k.org_id where k.org_id = %s and k.id = %s
 """
 LOCKED = """
@@ -146,13 +147,15 @@ def move(
     )
 
 
-def put_off(tx: Transaction, org_id: UUID, id: UUID, reason: str) -> None:
-    """Nothing was dialled: planned again, for later."""
-    tx.run(
-        "UPDATE placed_calls SET status = 'planned', reason = %s, claimed_at = NULL, updated_at = clock_timestamp()"
-        " WHERE org_id = %s AND id = %s AND status IN ('planned', 'dialling')",
+def put_off(tx: Transaction, org_id: UUID, id: UUID, reason: str) -> int:
+    """Nothing was dialled: planned again, for later; how often that makes, 0 where it stands elsewhere by now."""
+    plans: int | None = tx.value(
+        "UPDATE placed_calls SET status = 'planned', reason = %s, claimed_at = NULL, plans = plans + 1,"
+        " updated_at = clock_timestamp()"
+        " WHERE org_id = %s AND id = %s AND status IN ('planned', 'dialling') RETURNING plans",
         (reason, org_id, id),
     )
+    return plans or 0
 
 
 def looked(tx: Transaction, org_id: UUID, id: UUID) -> None:

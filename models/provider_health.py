@@ -11,20 +11,25 @@ from models.database import Transaction
 LOCK = "SELECT * FROM provider_health WHERE org_id = %s AND provider = %s FOR UPDATE"
 
 
-def admit(tx: Transaction, org_id: UUID, provider: str, now: datetime, probe: timedelta) -> datetime | None:
-    """None where the provider may be asked; else when to come again. Whoever comes first after a pause has it alone."""
+def closed_until(tx: Transaction, org_id: UUID, provider: str, now: datetime) -> datetime | None:
+    """None where the provider may be asked; else when to come again. The row is locked until the commit."""
     row = _locked(tx, org_id, provider)
-    if row["open_until"] is None:
-        return None
-    busy_until: datetime = max(row["open_until"], row["probe_until"] or row["open_until"])
-    if now < busy_until:
-        return busy_until
-    _set(tx, org_id, provider, "probe_until = %s", now + probe)
-    return None
+    until = [at for at in (row["open_until"], row["probe_until"]) if at is not None and at > now]
+    return max(until, default=None)
+
+
+def begin_probe(tx: Transaction, org_id: UUID, provider: str, until: datetime) -> None:
+    """After a pause for failures one has it for itself until then; after none, or where it only asked for patience,
+    nobody has to wait for anybody."""
+    tx.run(
+        "UPDATE provider_health SET probe_until = %s WHERE org_id = %s AND provider = %s AND open_until IS NOT NULL"
+        " AND failures > 0",
+        (until, org_id, provider),
+    )
 
 
 def take_slot(tx: Transaction, org_id: UUID, provider: str, now: datetime, interval: timedelta) -> datetime:
-    """Keeps the next free moment for one message, and the `interval` behind it; admit has locked the row."""
+    """Keeps the next free moment for one message, and the `interval` behind it."""
     row = _locked(tx, org_id, provider)
     slot: datetime = max(now, row["next_slot_at"] or now)
     _set(tx, org_id, provider, "next_slot_at = %s", slot + interval)
@@ -40,18 +45,19 @@ def failed(tx: Transaction, org_id: UUID, provider: str, counted: int, open_unti
     """Notes failures in a row, and until when the provider is left alone."""
     _set(
         tx, org_id, provider,
-        "failures = %s, open_until = greatest(open_until, %s), probe_until = NULL, last_error = %s",
+        "failures = %s, open_until = greatest(open_until, %s), probe_until = NULL, last_error = %s,"
+        " failed_at = clock_timestamp()",
         counted, open_until, error,
     )  # fmt: skip
 
 
-def succeeded(tx: Transaction, org_id: UUID, provider: str) -> None:
-    """It answers: nothing is written where that is no news."""
+def succeeded(tx: Transaction, org_id: UUID, provider: str, since: datetime) -> None:
+    """It took what was begun at `since`: nothing is written where that is no news, or older than its trouble."""
     tx.at_end(
         "UPDATE provider_health SET failures = 0, open_until = NULL, probe_until = NULL, last_error = NULL,"
         " updated_at = clock_timestamp() WHERE org_id = %s AND provider = %s"
-        " AND (failures > 0 OR open_until IS NOT NULL)",
-        (org_id, provider),
+        " AND (failures > 0 OR open_until IS NOT NULL) AND (failed_at IS NULL OR failed_at <= %s)",
+        (org_id, provider, since),
     )
 
 

@@ -63,8 +63,8 @@ def _rejected(status: int, code: int | None) -> Rejected:
     return Rejected(problem.words, str(code or status or ""), opts_out=problem.opts_out, is_our_setup=is_ours)
 
 
-def find(account: TwilioAccount, recipient: str, body: str, since: datetime) -> list[Seen]:
-    """The texts with exactly this body that the account sent this number since then, oldest first.
+def find(account: TwilioAccount, sender: str, recipient: str, body: str, since: datetime) -> list[Seen]:
+    """The texts with exactly this body that the account sent from one number to the other since then, oldest first.
 
     Raises Outage for whatever kept it from looking. A text that has not left yet has no time of sending to be found by:
     so all of a number's are looked through by the time they were made, newest first as Twilio lists them.
@@ -72,7 +72,7 @@ def find(account: TwilioAccount, recipient: str, body: str, since: datetime) -> 
     earliest, found = since - CLOCKS_DIFFER, []
     for page in _pages(account, recipient):
         made = [(one, at) for one in page if (at := _time(one.get("date_created"))) is not None]
-        found += [(at, _seen(one)) for one, at in made if at >= earliest and _is_text(one, recipient, body)]
+        found += [(at, _seen(one)) for one, at in made if at >= earliest and _is_text(one, sender, recipient, body)]
         if all(at < earliest for _, at in made):
             break
     return [seen for _, seen in sorted(found, key=lambda pair: pair[0])]
@@ -106,11 +106,12 @@ def _read(ask: Ask) -> dict[str, Any]:
     return said
 
 
-def _is_text(one: dict[str, Any], recipient: str, body: str) -> bool:
+def _is_text(one: dict[str, Any], sender: str, recipient: str, body: str) -> bool:
     """Whether it is this text, and one that went out. Blanks at its ends are nobody's concern."""
     said = str(one.get("body") or "").removeprefix(TRIAL)
-    is_outbound = str(one.get("direction")).startswith("outbound")
-    return is_outbound and one.get("to") == recipient and said.strip() == body.strip() and bool(one.get("sid"))
+    is_outbound = str(one.get("direction")).startswith("outbound") and bool(one.get("sid"))
+    is_between = (one.get("from"), one.get("to")) == (sender, recipient)
+    return is_outbound and is_between and said.strip() == body.strip()
 
 
 def _seen(one: dict[str, Any]) -> Seen:

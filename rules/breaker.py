@@ -8,8 +8,8 @@ FAILURES = 5
 """In a row, before it is left alone."""
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=10)
-PROBE = timedelta(seconds=60)
-"""How long one that tries it again has it for itself."""
+PROBE = timedelta(seconds=30)
+"""How long one that tries it again has it for itself: as long as an answer may take."""
 TEXT_INTERVAL = timedelta(seconds=1)
 """Between two texts from one number: what carriers take of a long code."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from models import appointments, messages
+from models import appointments, invitations, messages
 from models.database import Transaction
-from models.links import SHARED, recording_link
+from models.links import SHARED, invitation_link, recording_link
 from models.recordings import playable_of_call
 from providers import resend, twilio_sms
 from providers.resend import Mail
@@ -20,7 +20,9 @@ from tasks.senders import MailSender, NotConnected, Sender, sender_of
 from vocabulary import MessageStatus, Method, Purpose
 
 LINK = "{{ link }}"
-"""Where the words of a shared recording have its address, which is made as they leave and kept nowhere."""
+"""Where the words of a shared recording or an invitation have its address, made as they leave and kept nowhere."""
+INVITATION = "invitation:"
+"""Before an invitation's id: the intent key of its mail."""
 LAST_CALL = timedelta(hours=1)
 """A link that is good for less is dead on arrival."""
 ANOTHER_ACCOUNT = "The account that it was sent through is no longer connected"
@@ -41,18 +43,19 @@ class Ready:
     content: str = field(repr=False)
     sender: Sender
     row: dict[str, Any] = field(repr=False)
+    claimed_at: datetime
 
 
 def made_ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime, by: str) -> Ready:
     """Raises NotConnected and DeadLink. `by`: the job that the audit trail names for the use of the credential."""
     sender = sender_of(tx, org_id, Method(row["method"]), by=by)
     content = _content(tx, org_id, row, now)
-    return Ready(row["id"], org_id, row["recipient"], row["subject"] or "", content, sender, row)
+    return Ready(row["id"], org_id, row["recipient"], row["subject"] or "", content, sender, row, now)
 
 
-def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any], by: str) -> Ready:
+def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime, by: str) -> Ready:
     """As it left the first time: the same words, through the same account. Raises NotConnected and DeadLink."""
-    ready = made_ready(tx, org_id, row, row["claimed_at"], by)
+    ready = made_ready(tx, org_id, row, now, by)
     if ready.sender.account_name != row["service_account"]:
         raise NotConnected(ANOTHER_ACCOUNT)
     return ready
@@ -60,6 +63,8 @@ def ready_again(tx: Transaction, org_id: UUID, row: dict[str, Any], by: str) -> 
 
 def _content(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> str:
     content: str = row["content"]
+    if row["intent_key"].startswith(INVITATION):
+        return _inviting(tx, org_id, content, UUID(row["intent_key"].removeprefix(INVITATION)))
     if row["purpose"] != Purpose.SHARE:
         return content
     recording_id = playable_of_call(tx, org_id, row["call_id"])
@@ -67,6 +72,12 @@ def _content(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) 
         raise DeadLink
     link = recording_link(org_id, recording_id, f"message:{row['id']}", row["created_at"], SHARED)
     return content.replace(LINK, link.url)
+
+
+def _inviting(tx: Transaction, org_id: UUID, content: str, invitation_id: UUID) -> str:
+    if not invitations.waits(tx, org_id, invitation_id):
+        raise DeadLink
+    return content.replace(LINK, invitation_link(invitation_id))
 
 
 def deliver(ready: Ready) -> Outcome:

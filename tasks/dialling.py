@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from providers.sending import Accepted, Outcome, Postponed, Rejected
 from providers.vapi_calls import Dial
 from rules.breaker import PROBE
 from tasks.callback_looks import lose
+from tasks.errors import Busy
 from tasks.health import note_failure, note_hold
 from tasks.ledger import Errand, enqueue, errand
 from tasks.permission import CannotCall, judge
@@ -22,6 +24,8 @@ from vocabulary import Provider
 
 DEADLINE_SECONDS = 45
 FIRST_POSTPONED = timedelta(seconds=15)
+FRESH_SECONDS = 8.0
+"""A claim that is older is not used: its lease may have ended."""
 VAPI = Provider.VAPI.value
 TROUBLE = "Vapi is in trouble; it is tried again by itself"
 STOPPED = "Nobody knows whether it was dialled: the worker that did it was stopped"
@@ -46,13 +50,18 @@ def place_call(errand: Errand, org_id: UUID, placed_id: str) -> None:
 def dial_once(errand: Errand, org_id: UUID, id: UUID, clock: Callable[[], datetime]) -> None:
     """Claims, dials, and writes what came of it, at the times that `clock` tells."""
     with errand.prepare() as tx:
-        dial = claim(tx, org_id, id, clock())
+        claimed_at = clock()
+        dial = claim(tx, org_id, id, claimed_at)
+        begun = time.monotonic()
         if dial is None:
             errand.end(tx)
             return
+    if time.monotonic() - begun > FRESH_SECONDS:
+        # This process was held still: another may have looked for the call meanwhile, and told that nobody was dialled.
+        raise Busy("the claim grew old before it was used", delay=0)
     outcome = vapi_calls.place(dial)
     with errand.record() as tx:
-        conclude(tx, dial, outcome, clock())
+        conclude(tx, dial, outcome, clock(), claimed_at)
 
 
 def claim(tx: Transaction, org_id: UUID, id: UUID, now: datetime) -> Dial | None:
@@ -73,10 +82,11 @@ def claim(tx: Transaction, org_id: UUID, id: UUID, now: datetime) -> Dial | None
     except CannotCall as no:
         _skip(tx, org_id, row, str(no), now)
         return None
-    again = provider_health.admit(tx, org_id, VAPI, now, PROBE)
-    if again is not None:
-        _put_off(tx, org_id, id, again, TROUBLE)
+    closed = provider_health.closed_until(tx, org_id, VAPI, now)
+    if closed is not None:
+        _put_off(tx, org_id, id, closed, TROUBLE)
         return None
+    provider_health.begin_probe(tx, org_id, VAPI, now + PROBE)
     placed_calls.claim(tx, org_id, id, now)
     audit.record(
         tx, org_id, row["requested_by"], "callback.dial", str(row["call_id"]), {"attempt": row["attempts"] + 1}
@@ -84,15 +94,15 @@ def claim(tx: Transaction, org_id: UUID, id: UUID, now: datetime) -> Dial | None
     return Dial(org_id, id, row["assistant_id"], row["phone_number_id"], row["phone"])
 
 
-def conclude(tx: Transaction, dial: Dial, outcome: Outcome, now: datetime) -> None:
-    """Writes what came of dialling."""
+def conclude(tx: Transaction, dial: Dial, outcome: Outcome, now: datetime, since: datetime) -> None:
+    """Writes what came of dialling that was begun at `since`."""
     org_id = dial.org_id
     if isinstance(outcome, Accepted):
         place(tx, org_id, dial.id, outcome.external_id, now)
-        provider_health.succeeded(tx, org_id, VAPI)
+        provider_health.succeeded(tx, org_id, VAPI, since)
     elif isinstance(outcome, Rejected):
         end(tx, org_id, dial.id, "failed", outcome.reason, now)
-        provider_health.succeeded(tx, org_id, VAPI)
+        provider_health.succeeded(tx, org_id, VAPI, since)
     elif isinstance(outcome, Postponed):
         _postpone(tx, dial, outcome, now)
     else:
@@ -110,8 +120,9 @@ def _postpone(tx: Transaction, dial: Dial, outcome: Postponed, now: datetime) ->
 
 
 def _put_off(tx: Transaction, org_id: UUID, id: UUID, until: datetime, reason: str) -> None:
-    placed_calls.put_off(tx, org_id, id, reason)
-    enqueue(tx, place_call, org_id, f"{id}:{until.isoformat()}", until, placed_id=str(id))
+    plans = placed_calls.put_off(tx, org_id, id, reason)
+    if plans:
+        enqueue(tx, place_call, org_id, f"{id}:{plans}", until, placed_id=str(id))
 
 
 def _skip(tx: Transaction, org_id: UUID, row: Mapping[str, Any], reason: str, now: datetime) -> None:

@@ -5,18 +5,19 @@ looked up and never sent again.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from models import audit, credentials, messages, opt_outs, provider_health
+from models import audit, credentials, messages, provider_health
 from models.database import Transaction
 from models.messages import Intent, Planned
 from providers.sending import Accepted, Outcome, Postponed, Rejected
 from rules.breaker import PROBE, TEXT_INTERVAL
-from rules.quiet_hours import zones_of
-from rules.sending import COUNTED, HOUR, Appointment, Case, Skip, Wait, judge
+from rules.sending import Skip, Wait, judge
+from tasks.checks import case_of
 from tasks.delivery import DeadLink, Ready, deliver, made_ready, note_accepted
 from tasks.errors import Busy
 from tasks.health import note_failure, note_hold
@@ -30,7 +31,10 @@ DEADLINE_SECONDS = 45
 """A provider may be silent for some time within it."""
 SOON = timedelta(milliseconds=50)
 """A slot this near is now."""
-SLOT_LASTS = timedelta(minutes=2)
+SLOT_LASTS = timedelta(seconds=5)
+"""Who is later than this waits for another turn: those that were held up do not leave all at once."""
+FRESH_SECONDS = 8.0
+"""A claim that is older is not used: its lease may have ended."""
 FIRST_POSTPONED = timedelta(seconds=15)
 STOPPED = "Nobody knows whether it was sent: the worker that sent it was stopped"
 FAULT = "Sending failed on our side"
@@ -69,68 +73,70 @@ def send_message(errand: Errand, org_id: UUID, message_id: str) -> None:
 
 def send(errand: Errand, org_id: UUID, message_id: UUID, clock: Callable[[], datetime]) -> None:
     with errand.prepare() as tx:
-        ready = claim(tx, org_id, message_id, clock())
+        ready = claim(tx, org_id, message_id, clock)
+        begun = time.monotonic()
         if ready is None:
             errand.end(tx)
             return
+    if time.monotonic() - begun > FRESH_SECONDS or clock() - ready.claimed_at > timedelta(seconds=FRESH_SECONDS):
+        # This process was held still: another may have found the message meanwhile, and told that it was not sent.
+        raise Busy("the claim grew old before it was used", delay=0)
     outcome = deliver(ready)
     with errand.record() as tx:
         conclude(tx, ready, outcome, clock())
 
 
-def claim(tx: Transaction, org_id: UUID, message_id: UUID, now: datetime) -> Ready | None:
+def claim(tx: Transaction, org_id: UUID, message_id: UUID, clock: Callable[[], datetime]) -> Ready | None:
     """Makes the message ours to send, with the commit; None where it may not leave, or not yet.
 
-    What is `sending` already was another worker's, who never said how it ended.
+    What is `sending` already was another worker's, who never said how it ended. The time is asked for once all that
+    there is to wait for has been waited for.
     """
     row = messages.locked(tx, org_id, message_id)
-    if row is None:
+    if row is not None and row["status"] == MessageStatus.SENDING:
+        lose(tx, org_id, message_id, STOPPED, clock())
+    if row is not None and _is_redriven(row):
+        messages.revive(tx, org_id, message_id)
+    elif row is None or row["status"] != MessageStatus.PLANNED:
         return None
-    if row["status"] == MessageStatus.SENDING:
-        lose(tx, org_id, message_id, STOPPED, now)
-    if row["status"] != MessageStatus.PLANNED:
-        return None
-    if row["send_at"] > now:
+    if row["send_at"] > clock():
         # Clocks differ a little. The job that was owed for this moment is this one, so it has to wait itself.
-        raise Busy("its time has not come", delay=(row["send_at"] - now).total_seconds() + 0.1)
+        raise Busy("its time has not come", delay=(row["send_at"] - clock()).total_seconds() + 0.1)
+    row = _readdressed(tx, org_id, row)
     messages.hold_recipient(tx, org_id, row["recipient"])
-    verdict = judge(_case(tx, org_id, row, now), now)
+    provider = PROVIDER_OF[Method(row["method"])]
+    closed = provider_health.closed_until(tx, org_id, provider, clock())
+    now = clock()
+    verdict = judge(case_of(tx, org_id, row, now), now)
     if isinstance(verdict, Skip):
         _skip(tx, org_id, row, verdict.reason)
-        return None
-    if isinstance(verdict, Wait):
+    elif isinstance(verdict, Wait):
         put_off(tx, org_id, message_id, verdict.until, verdict.reason)
-        return None
-    return _claimed(tx, org_id, row, now)
+    elif closed is not None:
+        put_off(tx, org_id, message_id, closed, f"{provider.value.title()} is in trouble; it is tried again by itself")
+    else:
+        return _claimed(tx, org_id, row, now)
+    return None
 
 
-def _case(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> Case:
-    about = row["appointment_at"] and Appointment(
-        row["appointment_at"], row["appointment_status"], row["appointment_stands"]
-    )
-    is_text = row["method"] == Method.SMS
-    return Case(
-        method=Method(row["method"]),
-        purpose=Purpose(row["purpose"]),
-        by_person=row["requested_by"].startswith("user:"),
-        is_opted_out=opt_outs.is_out(tx, org_id, row["recipient"]),
-        lately=messages.claimed_since(tx, org_id, row["recipient"], now - HOUR, COUNTED) if is_text else (),
-        zones=zones_of(row["contact_zone"], row["recipient"] if is_text else "", row["org_zone"]),
-        send_from=row["send_from"],
-        send_until=row["send_until"],
-        appointment=about or None,
-        appointment_version=row["appointment_version"],
-    )
+def _is_redriven(row: dict[str, Any]) -> bool:
+    """Failed by a fault of ours before anything was tried: its job runs only because somebody wants it to."""
+    return (row["status"], row["attempts"], row["reason"]) == (MessageStatus.FAILED, 0, FAULT)
+
+
+def _readdressed(tx: Transaction, org_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
+    """A reminder of a rule goes to where the person is reached today, not when it was planned."""
+    today = row["contact_phone"] if row["method"] == Method.SMS else row["contact_email"]
+    if row["purpose"] != Purpose.REMINDER or row["requested_by"].startswith("user:") or not today:
+        return row
+    if today != row["recipient"]:
+        messages.readdress(tx, org_id, row["id"], today)
+    return row | {"recipient": today}
 
 
 def _claimed(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> Ready | None:
-    """The last questions: with what, is the provider up, is it this message's turn."""
+    """The last questions: is it this message's turn, and with what."""
     method, message_id = Method(row["method"]), row["id"]
-    provider = PROVIDER_OF[method]
-    again = provider_health.admit(tx, org_id, provider, now, PROBE)
-    if again is not None:
-        put_off(tx, org_id, message_id, again, f"{provider.value.title()} is in trouble; it is tried again by itself")
-        return None
     slot = _slot(tx, org_id, row, now) if method is Method.SMS else now
     if slot > now + SOON:
         put_off(tx, org_id, message_id, slot, "Its turn comes", slot)
@@ -144,6 +150,7 @@ def _claimed(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) 
         _skip(tx, org_id, row, DEAD_LINK)
         return None
     sender = ready.sender
+    provider_health.begin_probe(tx, org_id, sender.provider, now + PROBE)
     messages.claim(tx, org_id, message_id, sender.address, sender.provider, sender.account_name, now)
     details = {"provider": sender.provider, "purpose": row["purpose"], "method": row["method"], "own": sender.is_own}
     audit.record(tx, org_id, row["requested_by"], "message.send", str(message_id), details)
@@ -163,7 +170,7 @@ def conclude(tx: Transaction, ready: Ready, outcome: Outcome, now: datetime) -> 
     org_id, provider = ready.org_id, ready.sender.provider
     if isinstance(outcome, Accepted):
         note_accepted(tx, org_id, ready.row, outcome.external_id, now)
-        provider_health.succeeded(tx, org_id, provider)
+        provider_health.succeeded(tx, org_id, provider, ready.claimed_at)
     elif isinstance(outcome, Rejected):
         _reject(tx, ready, outcome)
     elif isinstance(outcome, Postponed):
@@ -185,7 +192,7 @@ def _reject(tx: Transaction, ready: Ready, outcome: Rejected) -> None:
         leave_alone(tx, ready.org_id, ready.row, "carrier")
     if outcome.is_our_setup and ready.sender.is_own:
         credentials.mark_verified(tx, ready.org_id, ready.sender.provider, outcome.reason)
-    provider_health.succeeded(tx, ready.org_id, ready.sender.provider)
+    provider_health.succeeded(tx, ready.org_id, ready.sender.provider, ready.claimed_at)
 
 
 def _skip(tx: Transaction, org_id: UUID, row: dict[str, Any], reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,11 @@ class MailSender:
     address: str
     is_own: bool
     provider: Provider = Provider.RESEND
-    account_name: None = None
+
+    @property
+    def account_name(self) -> str:
+        """Which key it is, without the key: what was sent under one is not known under another."""
+        return "key:" + hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
 
 Sender = TextSender | MailSender

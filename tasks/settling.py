@@ -13,21 +13,24 @@ from models.database import Transaction
 from providers import twilio_sms
 from providers.http import OutboundError
 from providers.sending import Accepted, Outcome, Postponed, Rejected, Seen
+from rules.sending import Skip, Wait, judge
+from tasks.checks import case_of
 from tasks.delivery import DeadLink, Ready, deliver, note_accepted, ready_again
 from tasks.errors import Busy, Refused
 from tasks.health import note_failure
 from tasks.ledger import Errand, enqueue, errand
 from tasks.senders import NotConnected, TextSender
-from vocabulary import MessageStatus
+from vocabulary import MessageStatus, Method
 
 DEADLINE_SECONDS = 45
 LOOKS = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 300, 900, 1800))
 """When an unknown outcome is looked up, counted from the look before."""
 MARGIN = timedelta(minutes=2)
 """How far the provider's clock may be from ours."""
-PATIENCE = timedelta(hours=24)
-"""After this nobody looks any more; Resend forgets its idempotency keys by then."""
+PATIENCE = timedelta(hours=23)
+"""After this nobody looks any more: Resend forgets its idempotency keys after 24 hours."""
 WAIT_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 3600.0
 NOT_FOUND = "The provider does not have it: it was not sent"
 UNSETTLED = "Whether it was sent could not be found out within a day"
 
@@ -65,26 +68,41 @@ def settle(errand: Errand, org_id: UUID, message_id: UUID, clock: Callable[[], d
         if row is None or row["status"] != MessageStatus.UNKNOWN:
             errand.end(tx)
             return
-        if clock() > row["claimed_at"] + PATIENCE:
-            _fail(tx, org_id, row, UNSETTLED)
+        reason = _hopeless(tx, org_id, row, clock())
+        if reason is not None:
+            _fail(tx, org_id, row, reason)
             errand.end(tx)
             return
-        if messages.has_twin_on_its_way(tx, org_id, message_id):
-            raise Busy("the same words are just being sent to the same person", delay=WAIT_SECONDS / 4)
-        ready = _ready(tx, org_id, row)
+        ready = _ready(tx, org_id, row, clock())
     if isinstance(ready.sender, TextSender):
         _look(errand, ready, clock)
     else:
         _repeat(errand, ready, clock)
 
 
-def _ready(tx: Transaction, org_id: UUID, row: dict[str, Any]) -> Ready:
+def _hopeless(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> str | None:
+    """Why there is no use in looking on. Raises Busy where it has to wait.
+
+    To ask for a mail is to send it if it never arrived: it must still be one that may be sent.
+    """
+    if now > row["claimed_at"] + PATIENCE:
+        return UNSETTLED
+    if row["method"] == Method.SMS:
+        return None
+    messages.hold_recipient(tx, org_id, row["recipient"])
+    verdict = judge(case_of(tx, org_id, row, now), now)
+    if isinstance(verdict, Wait):
+        raise Busy(verdict.reason, delay=min((verdict.until - now).total_seconds(), LONGEST_WAIT_SECONDS))
+    return f"{UNSETTLED}, and by now: {verdict.reason}" if isinstance(verdict, Skip) else None
+
+
+def _ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime) -> Ready:
     try:
-        return ready_again(tx, org_id, row, by="settle_message")
+        return ready_again(tx, org_id, row, now, by="settle_message")
     except NotConnected as error:
         raise Busy(str(error), delay=WAIT_SECONDS * 10) from None
     except DeadLink:
-        raise Refused("the recording that it leads to is gone: nobody can send it as it was") from None
+        raise Refused("what it leads to is gone: nobody can send it as it was") from None
 
 
 def _look(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None:
@@ -92,11 +110,13 @@ def _look(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None:
     assert isinstance(ready.sender, TextSender)
     since = ready.row["claimed_at"] - MARGIN
     try:
-        seen = twilio_sms.find(ready.sender.account, ready.recipient, ready.content, since)
+        seen = twilio_sms.find(ready.sender.account, ready.row["sender"], ready.recipient, ready.content, since)
     except OutboundError as error:
         raise Busy(f"the provider cannot be asked: {error}", delay=WAIT_SECONDS) from None
     with errand.record() as tx:
         messages.hold_recipient(tx, ready.org_id, ready.recipient)
+        if messages.has_twin_on_its_way(tx, ready.org_id, ready.id):
+            raise Busy("the same words are just being sent to the same person", delay=WAIT_SECONDS / 4)
         found = next((one for one in seen if _is_free(tx, ready, one)), None)
         if found is None:
             _not_yet(tx, ready, clock())
@@ -107,9 +127,8 @@ def _look(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None:
 
 
 def _is_free(tx: Transaction, ready: Ready, seen: Seen) -> bool:
-    """Whether the message at the provider is none of the others that we know of."""
-    known = messages.of_external(tx, ready.org_id, ready.sender.provider, seen.external_id)
-    return known is None or known == ready.id
+    """Whether the message at the provider is none of the others that are known, of whichever organization."""
+    return messages.is_free_at_provider(tx, ready.sender.provider, seen.external_id, ready.id)
 
 
 def _not_yet(tx: Transaction, ready: Ready, now: datetime) -> None:
@@ -118,7 +137,7 @@ def _not_yet(tx: Transaction, ready: Ready, now: datetime) -> None:
     if look < len(LOOKS):
         owe_look(tx, ready.org_id, ready.id, look, now)
     else:
-        _fail(tx, ready.org_id, ready.row, NOT_FOUND)
+        _fail(tx, ready.org_id, ready.row, NOT_FOUND if isinstance(ready.sender, TextSender) else UNSETTLED)
 
 
 def _repeat(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None:
@@ -126,10 +145,12 @@ def _repeat(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None
     outcome: Outcome = deliver(ready)
     if isinstance(outcome, Postponed):
         raise Busy(f"the provider cannot be asked: {outcome.reason}", delay=max(outcome.seconds, WAIT_SECONDS))
+    if isinstance(outcome, Rejected) and outcome.is_our_setup:
+        raise Busy(f"the provider does not let us ask: {outcome.reason}", delay=WAIT_SECONDS * 10)
     with errand.record() as tx:
         if isinstance(outcome, Accepted):
             note_accepted(tx, ready.org_id, ready.row, outcome.external_id, clock())
-            provider_health.succeeded(tx, ready.org_id, ready.sender.provider)
+            provider_health.succeeded(tx, ready.org_id, ready.sender.provider, ready.claimed_at)
         elif isinstance(outcome, Rejected):
             _fail(tx, ready.org_id, ready.row, outcome.reason)
         else:

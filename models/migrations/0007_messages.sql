@@ -86,6 +86,7 @@ create index messages_by_status on messages (org_id, status, created_at desc, id
 create index messages_of_call on messages (org_id, call_id, created_at) where call_id is not null;
 create index messages_of_contact on messages (org_id, contact_id, created_at) where contact_id is not null;
 create index messages_open on messages (org_id) where status in ('planned', 'sending', 'unknown');
+create index messages_asked_for on messages (org_id, recipient, created_at);
 create index messages_of_appointment on messages (org_id, appointment_id) where appointment_id is not null;
 create index messages_at_provider on messages (external_message_id) where external_message_id is not null;
 -- Whose answers a person's texts are.
@@ -131,6 +132,7 @@ create table provider_health (
     open_until timestamptz,
     probe_until timestamptz,
     next_slot_at timestamptz,
+    failed_at timestamptz,
     last_error text,
     updated_at timestamptz not null default clock_timestamp(),
     primary key (org_id, provider)
@@ -183,6 +185,7 @@ create table placed_calls (
     vapi_call_id text,
     attempts integer not null default 0,
     looks integer not null default 0,
+    plans integer not null default 1,
     claimed_at timestamptz,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),

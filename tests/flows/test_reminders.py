@@ -141,7 +141,7 @@ def test_a_claim_beside_a_move_waits_for_it_and_sends_nothing(due: World, databa
 def test_a_move_beside_a_claim_waits_for_it_and_comes_after(due: World, database: TestDatabase) -> None:
     (text,) = texts(due)
     with organization(due.org_id) as tx:
-        assert claim(tx, due.org_id, text["id"], due.now) is not None
+        assert claim(tx, due.org_id, text["id"], lambda: due.now) is not None
         moving = meanwhile(database, lambda: due.do("move", 24 * 60))
     moving.join()
     assert [row["status"] for row in texts(due)] == ["sending", "planned"]

@@ -19,7 +19,7 @@ from tasks.appointments import Change, book, change
 from tasks.messages import claim, conclude
 from tasks.reminders import LeftAlone, NotStanding, TooOften, remind_now
 from tests.edge.said import make_contact
-from vocabulary import Method
+from vocabulary import InboundText, Method, Provider
 
 OUR_NUMBER, MAIL = "+12125550100", "ann@example.com"
 ZONES = (
@@ -71,6 +71,7 @@ class World:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.now, self.out, self.left = plan, plan.start, set[str](), list[UUID]()
+        self.said = plan.start
         self.version, self.stands, self.starts_at = 1, True, plan.start + plan.ahead
         self.postponed = list(plan.postponed)
         self.org_id = create_organization("A clinic", timezone=plan.zone)
@@ -96,8 +97,10 @@ class World:
         """One of the things that people do; what is impossible is refused, and changes nothing."""
         with suppress(TooOften), organization(self.org_id) as tx:
             if act in ("stop", "start"):
+                self.said += timedelta(microseconds=1)
                 sid = str(settings().twilio_account_sid)
-                opt_outs.record_for_number(tx, sid, OUR_NUMBER, self.phone, act == "stop", "word")
+                text = InboundText(Provider.TWILIO, sid, self.phone, OUR_NUMBER, act, "SM1")
+                opt_outs.record_for_number(tx, text, act == "stop", "word", self.said)
             elif act == "complain":
                 opt_outs.record(tx, self.org_id, MAIL, True, "provider")
             elif act == "ask":
@@ -146,7 +149,7 @@ class World:
 
     def work(self, message_id: UUID) -> None:
         with organization(self.org_id) as tx:
-            ready = claim(tx, self.org_id, message_id, self.now)
+            ready = claim(tx, self.org_id, message_id, lambda: self.now)
         if ready is None:
             return
         self.check(ready.row)

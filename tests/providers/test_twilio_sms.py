@@ -114,7 +114,7 @@ def test_a_private_address_that_no_setting_names_is_never_asked(monkeypatch: pyt
 
 
 def listed(body: str = "Hello", made: str = "Fri, 01 May 2026 12:00:05 +0000", **more: Any) -> dict[str, Any]:
-    given = {"sid": SID, "to": THEIRS, "body": body, "direction": "outbound-api", "status": "queued"}
+    given = {"sid": SID, "from": OURS, "to": THEIRS, "body": body, "direction": "outbound-api", "status": "queued"}
     return given | {"error_code": None, "date_created": made, "date_sent": None} | more
 
 
@@ -122,7 +122,7 @@ def looked_up(side: Side, *pages: list[dict[str, Any]]) -> list[Seen]:
     more = [f"{PATH}?Page={number}" for number in range(1, len(pages))] + [None]
     bodies = [{"messages": page, "next_page_uri": uri} for page, uri in zip(pages, more, strict=True)]
     side.tell("script", {"match": PATH, "answers": [{"fault": "status", "status": 200, "body": b} for b in bodies]})
-    return find(ACCOUNT, THEIRS, "Hello", NOON)
+    return find(ACCOUNT, OURS, THEIRS, "Hello", NOON)
 
 
 def test_a_text_is_found_by_its_recipient_and_exact_words(side: Side) -> None:
@@ -154,11 +154,11 @@ def test_what_was_found_says_why_it_did_not_arrive(side: Side) -> None:
 def test_a_page_elsewhere_is_not_turned_to(side: Side) -> None:
     page = {"messages": [listed()], "next_page_uri": "@elsewhere.example.com/2010-04-01/"}
     side.fault(PATH, "status", status=200, body=page)
-    assert len(find(ACCOUNT, THEIRS, "Hello", NOON)) == 1
+    assert len(find(ACCOUNT, OURS, THEIRS, "Hello", NOON)) == 1
 
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500])
 def test_a_look_that_was_refused_is_no_proof_of_absence(side: Side, status: int) -> None:
     side.fault(PATH, "status", status=status)
     with pytest.raises(Outage):
-        find(ACCOUNT, THEIRS, "Hello", NOON)
+        find(ACCOUNT, OURS, THEIRS, "Hello", NOON)

@@ -234,7 +234,7 @@ def test_a_worker_that_dies_while_it_sends_leaves_an_unknown_outcome(side: Side,
     planned = owe(alice_org)
     errand, message_id = errand_of(alice_org, "send_message")
     with pytest.raises(SystemExit):
-        send(errand, alice_org, message_id, dying_after(2))
+        send(errand, alice_org, message_id, dying_once_sent(side))
     assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sending", 1)
     with organization(alice_org) as tx:
         tx.run("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE actor = 'send_message'")
@@ -244,14 +244,11 @@ def test_a_worker_that_dies_while_it_sends_leaves_an_unknown_outcome(side: Side,
     assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sent", 1)
 
 
-def dying_after(answers: int) -> Callable[[], datetime]:
-    """A clock that is asked once before the sending; the second time, after it, the process is gone."""
-    asked = 0
+def dying_once_sent(side: Side) -> Callable[[], datetime]:
+    """A clock that works until something was sent; when it is asked after that, the process is gone."""
 
     def clock() -> datetime:
-        nonlocal asked
-        asked += 1
-        if asked >= answers:
+        if sent(side):
             raise SystemExit
         return datetime.now(UTC)
 
