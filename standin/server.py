@@ -24,7 +24,7 @@ def server(app: Stage, port: int, host: str = HOST) -> BaseWSGIServer:
 def running(app: Stage, port: int = 0) -> Iterator[str]:
     """Serves in a thread, and gives the base URL."""
     serving = server(app, port)
-    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{serving.server_port}"

@@ -42,7 +42,7 @@ def clinic(alice_org: UUID) -> UUID:
 @pytest.fixture
 def edge_url(database: TestDatabase) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, create_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

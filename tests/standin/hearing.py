@@ -46,7 +46,7 @@ def hearing() -> Iterator[Heard]:
         return Response("", 204)(environ, start)
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     heard.url = f"http://127.0.0.1:{server.server_port}"
     try:
