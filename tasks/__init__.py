@@ -16,6 +16,7 @@ from tasks import (
     recordings,
     refinement,
     repair,
+    search,
     settling,
     upkeep,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "recordings",
     "refinement",
     "repair",
+    "search",
     "settling",
     "upkeep",
 ]

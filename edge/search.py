@@ -1,0 +1,126 @@
+"""Search over calls: names and numbers for every member, what was said for analysts and above."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from flask import Blueprint, Response
+
+from edge import asked
+from edge.api import call_in_list
+from edge.asked import bad
+from edge.encoding import json_response
+from edge.highlights import highlights, names_only
+from edge.reading import reading
+from edge.scope import actor, json_body, readable
+from models import audit, recordings, search
+from models.database import Access, organization
+from models.people import Membership
+from models.queries import Place
+from models.search import Found
+from models.search_words import Sought, parse
+from vocabulary import RecordingStatus, Role
+
+blueprint = Blueprint("search", __name__)
+
+USUAL = 20
+OLDER_MILLISECONDS = 1_000
+"""Common words that are never said together: what was found until then is given, and where to look on."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    hits: list[tuple[Membership, Place]]
+    next: str | None
+
+
+@blueprint.post("/api/ui/search")
+def find() -> Response:
+    """Calls that match, the newest first: whoever asks at a front desk means the last call.
+
+    `next` looks further back; a page may have less than `limit` and a `next` all the same.
+    """
+    body = json_body()
+    typed = body.get("q")
+    if not isinstance(typed, str):
+        raise bad("Give q: the words, the name or the part of a number to look for")
+    given = {name: str(body[name]) for name in ("limit", "next") if body.get(name) is not None}
+    most = asked.limit(given) if "limit" in given else USUAL
+    sought = parse(typed[: asked.TEXT_LIMIT])
+    page = page_of_hits(readable(), sought, most, asked.place(given))
+    return json_response({"ok": True, "data": shown(page, sought), "next": page.next})
+
+
+def page_of_hits(memberships: tuple[Membership, ...], sought: Sought, limit: int, after: Place | None) -> Page:
+    """The newest hits over all of these organizations. Where one was not looked through, none is given that is older
+    than where its search ended: they follow in their order."""
+    if not sought.wanted:
+        return Page([], None)
+    found = {here: _find(here, sought, limit + 1, after) for here in memberships}
+    each = [[(here, place) for place in one.places] for here, one in found.items()]
+    merged = list(heapq.merge(*each, key=lambda hit: _order(hit[1]), reverse=True))
+    ends = [one.looked_to for one in found.values() if one.looked_to]
+    horizon = max(ends, key=_order) if ends else None
+    hits = [hit for hit in merged if horizon is None or _order(hit[1]) >= _order(horizon)][:limit]
+    if len(hits) == limit and (horizon or len(merged) > limit):
+        horizon = hits[-1][1]
+    return Page(hits, asked.cursor(horizon) if horizon else None)
+
+
+def shown(page: Page, sought: Sought) -> list[Row]:
+    """The calls of a page as lists give them, with `agency_id` and why each was found."""
+    rows: dict[Any, Row] = {}
+    for here in {here.org_id: here for here, _ in page.hits}.values():
+        rows |= _calls(here, [place.id for hit, place in page.hits if hit == here], sought)
+    return [rows[place.id] for _, place in page.hits if place.id in rows]
+
+
+def _find(here: Membership, sought: Sought, limit: int, after: Place | None) -> Found:
+    names = not here.may(Role.ANALYST)
+    with reading(here.org_id, "look for fewer words") as tx:
+        near = search.newest(tx, here.org_id, sought, names, limit, after)
+    if near.looked_to is None:
+        return near
+    try:
+        with organization(here.org_id, Access.READ, OLDER_MILLISECONDS) as tx:
+            far = search.older(tx, here.org_id, sought, names, limit - len(near.places), near.looked_to)
+    except psycopg2.errors.QueryCanceled:
+        return near
+    return Found(near.places + far, None)
+
+
+def _calls(here: Membership, ids: list[Any], sought: Sought) -> dict[Any, Row]:
+    may_read = here.may(Role.ANALYST)
+    with reading(here.org_id) as tx:
+        calls = search.calls_of(tx, here.org_id, ids)
+        fetched = (call["id"] for call in calls if call["recording_status"] == RecordingStatus.COMPLETED)
+        heard = recordings.playable_of_calls(tx, here.org_id, fetched)
+        turns = search.turns_of(tx, here.org_id, ids) if may_read else {}
+    rows = {}
+    for call in calls:
+        said = turns.get(call["id"], ())
+        why = highlights(call, said, sought.wanted) if may_read else names_only(call, sought.wanted)
+        listed = call_in_list(call | {"seen_as": here.role, "recording_id": heard.get(call["id"])})
+        rows[call["id"]] = listed | {"agency_id": here.org_id, "highlights": why}
+    _note_reading(here, [call_id for call_id, row in rows.items() if _quotes(row)])
+    return rows
+
+
+def _note_reading(here: Membership, ids: list[Any]) -> None:
+    """Puts it on the audit trail of which calls some words are about to be shown, and not what was typed."""
+    if ids:
+        with organization(here.org_id) as tx:
+            audit.record(tx, here.org_id, actor(), "transcript.search", "calls", {"calls": list(map(str, ids))})
+
+
+def _quotes(row: Row) -> bool:
+    return any(one["field"] == "transcript" for one in row["highlights"])
+
+
+def _order(place: Place) -> tuple[Any, int]:
+    return place.happened_at, place.id.int
