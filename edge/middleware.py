@@ -90,7 +90,7 @@ def _security(public_url: str) -> dict[str, str]:
 
 def _dress(response: Response, security: dict[str, str]) -> Response:
     for name, value in security.items():
-        response.headers.set(name, value)
+        response.headers.setdefault(name, value)
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return sessions.write_cookie(response)

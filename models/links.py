@@ -15,7 +15,8 @@ from settings import settings
 LISTENING = timedelta(minutes=15)
 SHARED = timedelta(hours=24)
 PURPOSE = b"aftercall: playing a recording, 1"
-"""Makes a key of its own from SESSION_SECRET: what is signed for one purpose is worth nothing for another."""
+INVITING = b"aftercall: an invitation, 1"
+"""Each makes a key of its own from SESSION_SECRET: what is signed for one purpose is worth nothing for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ def recording_link(org_id: UUID, recording_id: UUID, by: str, now: datetime, lif
 
 
 def sign(org_id: UUID, recording_id: UUID, expires: int, by: str) -> str:
-    key = hmac.new(settings().session_secret.encode(), PURPOSE, hashlib.sha256).digest()
-    message = "\n".join((str(org_id), str(recording_id), str(expires), by)).encode()
-    return base64.urlsafe_b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode().rstrip("=")
+    return _signature(PURPOSE, "\n".join((str(org_id), str(recording_id), str(expires), by)))
+
+
+def invitation_link(invitation_id: UUID) -> str:
+    """The address of an invitation's page: whoever has it may join with the address that was invited."""
+    return f"{settings().public_url}/invite/{invitation_token(invitation_id)}"
+
+
+def invitation_token(invitation_id: UUID) -> str:
+    """What only we can tell of an invitation's id; only its hash is kept."""
+    return _signature(INVITING, str(invitation_id))
+
+
+def _signature(purpose: bytes, message: str) -> str:
+    key = hmac.new(settings().session_secret.encode(), purpose, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(hmac.new(key, message.encode(), hashlib.sha256).digest()).decode().rstrip("=")

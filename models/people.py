@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg2
 
 from models import sign_in_tries
-from models.database import organization, run_time, statement, system
+from models.database import Transaction, organization, run_time, statement, system
 from models.ids import new_id
 from models.passwords import check_strength, hash_password, is_outdated, matches
 from vocabulary import NOBODY, ROLE_RANK, Role
@@ -71,17 +71,23 @@ def clean_email(email: str) -> str:
 
 def create_user(email: str, name: str, password: str, super_admin: bool = False) -> UUID:
     """Creates a user and returns the id; raises AlreadyExists, WeakPassword or ValueError."""
-    email, user_id = clean_email(email), new_id()
+    email = clean_email(email)
     check_strength(password, email)
     password_hash = hash_password(password)
     try:
         with run_time() as tx:
-            tx.run(
-                "INSERT INTO users (id, email, name, password_hash, is_super_admin) VALUES (%s, %s, %s, %s, %s)",
-                (user_id, email, name.strip(), password_hash, super_admin),
-            )
+            return insert_user(tx, email, name, password_hash, super_admin)
     except psycopg2.errors.UniqueViolation:
         raise AlreadyExists(f"{email} is a user already") from None
+
+
+def insert_user(tx: Transaction, email: str, name: str, password_hash: str, super_admin: bool = False) -> UUID:
+    """Raises psycopg2's UniqueViolation where somebody has the address."""
+    user_id = new_id()
+    tx.run(
+        "INSERT INTO users (id, email, name, password_hash, is_super_admin) VALUES (%s, %s, %s, %s, %s)",
+        (user_id, email, name.strip(), password_hash, super_admin),
+    )
     return user_id
 
 

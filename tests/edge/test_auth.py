@@ -22,6 +22,7 @@ from vocabulary import NOBODY, Role
 PUBLIC = {
     "GET /api/health", "GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in", "POST /sign-in",
     "GET /static/<path:filename>", "GET /recordings/<uuid:org_id>/<uuid:recording_id>",
+    "GET /invite/<token>", "POST /invite/<token>",
     "GET /api/vapi/webhook", "POST /api/vapi/webhook", "GET /api/webhooks/vapi", "POST /api/webhooks/vapi",
     "GET /api/webhooks/convoso-calls", "POST /api/webhooks/convoso-calls",
     "GET /api/webhooks/convoso_calls", "POST /api/webhooks/convoso_calls",
