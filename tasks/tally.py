@@ -79,7 +79,8 @@ class Tally:
 
     def _add(self, figures: dict[tuple[str, ...], int]) -> None:
         with self._lock:
-            self._kept.update(figures)
+            for name, number in figures.items():
+                self._kept[name] += number
             starts, self._is_due = not self._is_due, True
         if starts:
             # Whose Redis it is, is asked here and not by a thread that outlives a change of settings.
