@@ -1,4 +1,4 @@
-"""`numbers add|list`: the lines that an organization owns."""
+"""`numbers add|verify|list`: the lines that an organization owns."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from models import audit
 from models.database import Transaction, organization
-from models.organizations import add_number, customs_of, list_numbers
+from models.organizations import add_number, customs_of, list_numbers, verify_number
 from providers.phones import e164
 from scheduler.sweeper import sweep
 
 ACTOR = "command line"
 
 
-@click.group("numbers", help="Register and list an organization's own lines.")
+@click.group("numbers", help="Register, verify and list an organization's own lines.")
 def command() -> None:
     pass
 
@@ -54,6 +54,27 @@ def add(
         added = add_number(org, line, label, assistant_line, vapi_number_id, assistant, outbound, then)
     sweep(grace_seconds=0)
     row = {"id": added, "number": line, "label": label, "assistant_number": assistant_line, "is_outbound": outbound}
+    show_one(row, as_json)
+
+
+@command.command("verify")
+@click.argument("org", type=ORGANIZATION)
+@click.argument("number")
+@with_json
+def verify(org: UUID, number: str, as_json: bool) -> None:
+    """Say that NUMBER, which ORG has registered by itself, is ORG's own line: from now on calls from it are ORG's."""
+    with organization(org) as tx:
+        line = _e164(number, customs_of(tx, org).default_region)
+
+    def then(tx: Transaction, number_id: UUID) -> None:
+        audit.record(tx, org, ACTOR, "numbers.verify", str(number_id))
+
+    with plainly():
+        verify_number(org, line, then)
+        row = next((row for row in list_numbers(org) if row["number"] == line), None)
+        if row is None:
+            raise LookupError("No such line is registered: `./aftercall numbers add ORG NUMBER` adds it, verified")
+    sweep(grace_seconds=0)
     show_one(row, as_json)
 
 

@@ -11,7 +11,7 @@ from edge.asked import bad
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.reading import reading
-from edge.registering import flag, given, refusing, words
+from edge.registering import flag, given, refuse_too_many, refusing, words
 from edge.scope import actor, json_body, readable, writable
 from models import audit, lines, tools
 from models.database import Transaction, organization
@@ -56,6 +56,7 @@ def create() -> Response:
     found: list[dict[str, Any]] = []
 
     def then(tx: Transaction, assistant_id: UUID) -> None:
+        refuse_too_many(tx, org_id, "assistants", "assistants")
         found.extend(_shown(tx, org_id, assistant_id))
         _saved(tx, found[0], "assistants.create", [])
 

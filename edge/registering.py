@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from edge.asked import bad
 from edge.errors import Problem
+from models import lines
+from models.database import Transaction
 from models.organizations import AlreadyRegistered, UnknownAssistant
 
 LONGEST = 120
@@ -30,6 +33,12 @@ def flag(name: str, given: object) -> bool:
 def given(body: Mapping[str, Any], fields: Mapping[str, Callable[[str, object], Any]]) -> dict[str, Any]:
     """The fields that were sent, clean."""
     return {name: clean(name, body[name]) for name, clean in fields.items() if name in body}
+
+
+def refuse_too_many(tx: Transaction, org_id: UUID, table: str, what: str) -> None:
+    """Called once the new one stands. Raises Problem 409."""
+    if lines.is_too_many(tx, org_id, table):
+        raise Problem(409, "too_many", f"An organization can have {lines.MOST} {what}; take off one that is not used")
 
 
 @contextmanager

@@ -130,14 +130,14 @@ def send_from(tx: Transaction, org_id: UUID, number: str, account: str) -> None:
 
 
 def claim_line(tx: Transaction, org_id: UUID, number: str) -> UUID | None:
-    """The number is a line of this organization from now on; its id where it is new.
+    """The number is a verified line of this organization from now on; its id where it is new.
 
-    Raises AlreadyRegistered where it is another's.
+    Raises AlreadyRegistered where it is another's own.
     """
     _claim(tx, org_id, "line", number, "number")
     made: UUID | None = tx.value(
-        "INSERT INTO phone_numbers (org_id, id, number, label) VALUES (%s, %s, %s, 'Twilio')"
-        " ON CONFLICT (org_id, number) DO NOTHING RETURNING id",
+        "INSERT INTO phone_numbers (org_id, id, number, label, verified_at)"
+        " VALUES (%s, %s, %s, 'Twilio', clock_timestamp()) ON CONFLICT (org_id, number) DO NOTHING RETURNING id",
         (org_id, new_id(), number),
     )
     return made
@@ -145,6 +145,7 @@ def claim_line(tx: Transaction, org_id: UUID, number: str) -> UUID | None:
 
 def claim_at_vapi(tx: Transaction, org_id: UUID, number: str, vapi_id: str) -> None:
     """The line is known to Vapi by this id, and what Vapi sends about it comes here. Raises AlreadyRegistered."""
+    tx.run("SELECT outrank_unverified(%s, %s)", (org_id, vapi_id))
     _claim(tx, org_id, "vapi_number", vapi_id, "number at Vapi")
     older = tx.value(
         "SELECT vapi_phone_number_id FROM phone_numbers WHERE org_id = %s AND number = %s FOR UPDATE", (org_id, number)

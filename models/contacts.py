@@ -41,7 +41,8 @@ def of_phone(tx: Transaction, org_id: UUID, phone: str) -> tuple[bool, dict[str,
     """
     row = tx.row(
         "SELECT l.is_own, k.* FROM"
-        " (SELECT EXISTS (SELECT FROM phone_numbers WHERE org_id = %s AND number = %s) AS is_own) l"
+        " (SELECT EXISTS (SELECT FROM phone_numbers WHERE org_id = %s AND number = %s AND verified_at IS NOT NULL)"
+        "   AS is_own) l"
         " LEFT JOIN LATERAL (SELECT * FROM contacts WHERE org_id = %s AND phone = %s"
         " ORDER BY lead_id IS NULL, created_at, id LIMIT 1 FOR UPDATE) k ON NOT l.is_own",
         (org_id, phone, org_id, phone),

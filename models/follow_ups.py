@@ -11,7 +11,8 @@ CASE = """
 select c.result, c.phone_number, c.happened_at, c.contact_id, c.service, k.first_name, k.name, o.name as clinic,
     c.phone_number in (o.sms_number, o.alert_number) is true or exists (
         select from phone_numbers n
-        where n.org_id = c.org_id and c.phone_number in (n.number, n.assistant_number)) as is_own_number,
+        where n.org_id = c.org_id and n.verified_at is not null
+        and c.phone_number in (n.number, n.assistant_number)) as is_own_number,
     o.sms_number,
     exists (select from messages m where m.org_id = c.org_id and m.call_id = c.id and m.purpose = 'followup')
         as is_followed

@@ -9,12 +9,15 @@ from uuid import UUID
 from models.database import Transaction
 
 VAPI_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+MOST = 200
+"""Of assistants, and of lines, that an organization registers by itself."""
+TAKEN_OFF = "The line was taken off; retry this step to have it back"
 NOT_AT_VAPI = "A line calls people back only through Vapi: it needs vapi_phone_number_id, Vapi's id of it"
 
 ASSISTANT = "org_id, id, vapi_assistant_id, name, is_outbound, created_at, updated_at"
 LINE = (
     "n.org_id, n.id, n.number, n.label, n.assistant_number, a.vapi_assistant_id, n.vapi_phone_number_id,"
-    " n.is_outbound, n.created_at"
+    " n.is_outbound, n.verified_at IS NOT NULL AS is_verified, n.created_at"
 )
 LINES = "phone_numbers n LEFT JOIN assistants a ON a.org_id = n.org_id AND a.id = n.assistant_id"
 
@@ -88,17 +91,48 @@ def change_number(
     return next(iter(numbers(tx, org_id, id)), None)
 
 
+def verify_number(tx: Transaction, org_id: UUID, number: str) -> UUID | None:
+    """The line counts as the organization's own from now on, if its route leads here; its id where that is news."""
+    verified: UUID | None = tx.value(
+        "UPDATE phone_numbers SET verified_at = clock_timestamp() WHERE org_id = %s AND number = %s"
+        " AND verified_at IS NULL RETURNING id",
+        (org_id, number),
+    )
+    return verified
+
+
+def is_too_many(tx: Transaction, org_id: UUID, table: str) -> bool:
+    """Whether there are more than MOST by now; of those who add at once each counts those before."""
+    tx.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"room:{table}:{org_id}",))
+    return bool(tx.value(f"SELECT count(*) > %s FROM {table} WHERE org_id = %s", (MOST, org_id)))
+
+
 def remove_number(tx: Transaction, org_id: UUID, id: UUID) -> bool:
     """Takes a line off with its routes: who calls from it is nobody's line any more. False where there was none."""
-    row = tx.row(
-        "DELETE FROM phone_numbers WHERE org_id = %s AND id = %s RETURNING number, vapi_phone_number_id", (org_id, id)
-    )
+    row = tx.row("SELECT number, vapi_phone_number_id FROM phone_numbers WHERE org_id = %s AND id = %s", (org_id, id))
     if row is None:
+        return False
+    _reopen_connection(tx, org_id, row["number"], row["vapi_phone_number_id"])
+    if not tx.run("DELETE FROM phone_numbers WHERE org_id = %s AND id = %s", (org_id, id)):
         return False
     remove_route(tx, org_id, "line", row["number"])
     if row["vapi_phone_number_id"] is not None:
         remove_route(tx, org_id, "vapi_number", row["vapi_phone_number_id"])
     return True
+
+
+def _reopen_connection(tx: Transaction, org_id: UUID, number: str, vapi_id: str | None) -> None:
+    """What a connection had brought of this line counts no more: to have it again is to prove it again."""
+    tx.run(
+        "UPDATE connection_steps s SET state = 'waiting', error = %s, attempts = 0, revision = s.revision + 1,"
+        " updated_at = clock_timestamp() WHERE s.org_id = %s AND s.provider = 'twilio'"
+        " AND s.step IN ('import', 'link') AND (EXISTS (SELECT FROM organizations o JOIN org_credentials c"
+        "  ON c.org_id = o.org_id AND c.provider = 'twilio' AND c.account = o.sms_account"
+        "  WHERE o.org_id = %s AND o.sms_number = %s)"
+        " OR EXISTS (SELECT FROM connection_steps i WHERE i.org_id = %s AND i.provider = 'twilio'"
+        "  AND i.step = 'import' AND i.details->>'vapi_phone_number_id' = %s))",
+        (TAKEN_OFF, org_id, org_id, number, org_id, vapi_id),
+    )
 
 
 def clear_outbound(tx: Transaction, org_id: UUID, table: str, but: UUID | None = None) -> None:

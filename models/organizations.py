@@ -173,9 +173,12 @@ def add_number(
     vapi_assistant_id: str | None = None,
     is_outbound: bool = False,
     then: Then = nothing,
+    is_verified: bool = True,
 ) -> UUID:
     """Registers a line of the organization (E.164): who calls from it is this organization, and never a contact.
 
+    One that is only stated, not verified, leads no calls here before `verify_number`; several may state the same. Its
+    number at Vapi leads here at once: nobody guesses such an id, and it gives way to whoever proves the line.
     `vapi_assistant_id` names the assistant that answers it; raises UnknownAssistant if it is not registered here, and
     ValueError where a line that calls people back has no id at Vapi. `then` runs before the commit.
     """
@@ -185,7 +188,9 @@ def add_number(
         raise ValueError(lines.NOT_AT_VAPI)
     number_id = new_id()
     with registering(org_id, f"line {number}", f"line:{number}", f"vapi_number:{vapi_phone_number_id}") as tx:
-        add_route(tx, org_id, "line", number)
+        if is_verified:
+            add_route(tx, org_id, "line", number)
+            tx.run("SELECT outrank_unverified(%s, %s)", (org_id, vapi_phone_number_id))
         if vapi_phone_number_id:
             add_route(tx, org_id, "vapi_number", vapi_phone_number_id)
         assistant_id = tx.value(
@@ -201,8 +206,23 @@ def add_number(
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (org_id, number_id, number, label, assistant_number, vapi_phone_number_id, assistant_id, is_outbound),
         )
+        if is_verified:
+            lines.verify_number(tx, org_id, number)
         then(tx, number_id)
     return number_id
+
+
+def verify_number(org_id: UUID, number: str, then: Then = nothing) -> UUID | None:
+    """Lets a line that was only stated count as the organization's own; its id where that is news.
+
+    `then` runs before the commit where it is. Raises AlreadyRegistered where the number is another's own line.
+    """
+    with registering(org_id, f"line {number}", f"line:{number}") as tx:
+        verified = lines.verify_number(tx, org_id, number)
+        if verified is not None:
+            add_route(tx, org_id, "line", number)
+            then(tx, verified)
+    return verified
 
 
 def line_of(tx: Transaction, org_id: UUID, number: str) -> dict[str, Any] | None:
@@ -213,7 +233,7 @@ def line_of(tx: Transaction, org_id: UUID, number: str) -> dict[str, Any] | None
     return tx.row(
         "SELECT coalesce(n.vapi_phone_number_id, n.id::text) AS phone_number_id, a.vapi_assistant_id AS assistant_id"
         " FROM phone_numbers n LEFT JOIN assistants a ON a.org_id = n.org_id AND a.id = n.assistant_id"
-        " WHERE n.org_id = %s AND n.number = %s",
+        " WHERE n.org_id = %s AND n.number = %s AND n.verified_at IS NOT NULL",
         (org_id, number),
     )
 
@@ -232,8 +252,8 @@ def list_numbers(org_id: UUID) -> list[dict[str, Any]]:
     """The organization's lines, oldest first."""
     with organization(org_id) as tx:
         return tx.rows(
-            "SELECT id, number, label, assistant_number, vapi_phone_number_id, is_outbound, created_at"
-            " FROM phone_numbers"
+            "SELECT id, number, label, assistant_number, vapi_phone_number_id, is_outbound,"
+            " verified_at IS NOT NULL AS is_verified, created_at FROM phone_numbers"
             " WHERE org_id = %s ORDER BY created_at, id",
             (org_id,),
         )

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from cli import cli
 from models.database import organization
+from models.organizations import add_number
 from settings import settings
 from tests.conftest import TestDatabase
 from tests.edge.desk import Desk, call_body, report
@@ -130,6 +131,21 @@ def test_a_line_is_kept_in_one_form_and_belongs_to_one(database: TestDatabase, a
     assert again.exit_code == 1
     assert "Alice" not in again.output
     assert run("numbers", "add", bob_org, "12").exit_code == 2
+
+
+def test_an_operator_verifies_a_line_that_was_only_stated(
+    database: TestDatabase, alice_org: UUID, bob_org: UUID
+) -> None:
+    for org_id in (alice_org, bob_org):
+        add_number(org_id, "+13125550100", is_verified=False)
+    assert told("numbers", "list", alice_org)[0]["is_verified"] is False
+    for _ in range(2):
+        assert told("numbers", "verify", alice_org, "(312) 555-0100")["is_verified"] is True
+    assert told("numbers", "list", alice_org)[0]["is_verified"] is True
+    refused = run("numbers", "verify", bob_org, "+13125550100")
+    assert (refused.exit_code, "registered already" in refused.output) == (1, True)
+    unknown = run("numbers", "verify", bob_org, "+13125550199")
+    assert (unknown.exit_code, "No such line is registered" in unknown.output) == (1, True)
 
 
 def test_an_organization_is_found_by_id_or_by_its_only_name(database: TestDatabase, alice_org: UUID) -> None:

@@ -111,6 +111,19 @@ def test_what_another_organization_has_is_a_conflict_that_names_nobody(
     assert made(client, alice_org, "mine").status_code == 409
 
 
+def test_there_is_an_end_to_assistants(client: FlaskClient, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        tx.run(
+            "INSERT INTO assistants (org_id, id, vapi_assistant_id)"
+            " SELECT %s, gen_random_uuid(), 'a-' || n FROM generate_series(1, 199) n",
+            (alice_org,),
+        )
+    assert made(client, alice_org).status_code == 201
+    refused = made(client, alice_org, "one-more")
+    sentence = "An organization can have 200 assistants; take off one that is not used"
+    assert (refused.status_code, refused.get_json()["error"]) == (409, sentence)
+
+
 def test_a_removed_assistants_events_are_quarantined_and_released_when_it_is_back(
     client: FlaskClient, desk: Desk, alice_org: UUID
 ) -> None:

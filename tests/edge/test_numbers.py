@@ -8,9 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from models import contacts, placed_calls
 from models.database import organization, system
-from models.organizations import add_assistant, add_number
+from models.organizations import add_assistant, add_number, line_of
+from tests.edge.desk import Desk, twilio_form
 from tests.edge.people import bearer_of
+from tests.edge.said import make_contact, trail
 from vocabulary import Role
 
 PATH = "/api/numbers"
@@ -46,7 +49,84 @@ def test_a_line_is_registered_with_all_that_is_known_of_it(client: FlaskClient, 
     assert (row["vapi_assistant_id"], row["vapi_phone_number_id"], row["is_outbound"]) == ("desk", "line-1", False)
     assert listed(client, alice_org) == [row]
     assert client.get(f"{PATH}/{row['id']}", headers=admin_of(alice_org)).get_json()["data"] == row
-    assert routes(alice_org) == [("line", LINE), ("vapi_assistant", "desk"), ("vapi_number", "line-1")]
+    assert routes(alice_org) == [("vapi_assistant", "desk"), ("vapi_number", "line-1")]
+
+
+def test_what_an_organization_only_states_is_no_line_of_its_own(client: FlaskClient, alice_org: UUID) -> None:
+    row = made(client, alice_org).get_json()["data"]
+    assert (row["is_verified"], row["verification_note"].split(":")[0]) == (False, "Not verified")
+    contact_id = make_contact(alice_org, phone=LINE)
+    with organization(alice_org) as tx:
+        person = placed_calls.person(tx, alice_org, contact_id)
+        assert line_of(tx, alice_org, LINE) is None
+        assert contacts.of_phone(tx, alice_org, LINE)[0] is False
+    assert person is not None
+    assert person["is_own"] is False
+    answer = verified(client, alice_org, row["id"])
+    assert (answer["is_verified"], answer["verification_note"]) == (True, None)
+    with organization(alice_org) as tx:
+        assert line_of(tx, alice_org, LINE) is not None
+        assert contacts.of_phone(tx, alice_org, LINE)[0] is True
+
+
+def verified(client: FlaskClient, org_id: UUID, number_id: str) -> dict[str, Any]:
+    answer = client.post(f"{PATH}/{number_id}/verify?org_id={org_id}", headers=bearer_of(super_admin=True))
+    assert answer.status_code == 200
+    row: dict[str, Any] = answer.get_json()["data"]
+    return row
+
+
+def test_calls_from_a_stated_line_are_nobodys_until_it_is_verified(
+    client: FlaskClient, desk: Desk, alice_org: UUID
+) -> None:
+    row = made(client, alice_org, "+12025550199").get_json()["data"]
+    status = "/api/webhooks/twilio/status"
+    desk.twilio(twilio_form(From="+12025550199", CallStatus="completed", CallDuration="61"), status)
+    assert desk.states() == ["quarantined"]
+    for _ in range(2):
+        assert verified(client, alice_org, row["id"])["is_verified"] is True
+    assert desk.states() == ["accepted"]
+    assert [(one["actor"].split(":")[0], one["subject"]) for one in trail(alice_org, "numbers.verify")] == [
+        ("user", row["id"])
+    ]
+
+
+def test_a_line_that_a_super_admin_registers_is_verified(client: FlaskClient, alice_org: UUID) -> None:
+    answer = client.post(
+        PATH, json={"number": LINE, "org_id": str(alice_org)}, headers=bearer_of(super_admin=True)
+    ).get_json()["data"]
+    assert (answer["is_verified"], routes(alice_org)) == (True, [("line", LINE)])
+
+
+def test_several_may_state_a_line_and_one_has_it(client: FlaskClient, alice_org: UUID, bob_org: UUID) -> None:
+    ids = [made(client, org_id).get_json()["data"]["id"] for org_id in (alice_org, bob_org)]
+    verified(client, bob_org, ids[1])
+    refused = client.post(f"{PATH}/{ids[0]}/verify?org_id={alice_org}", headers=bearer_of(super_admin=True))
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "already_registered")
+    assert (routes(alice_org), routes(bob_org)) == ([], [("line", LINE)])
+    assert [row["is_verified"] for row in listed(client, alice_org)] == [False]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN, Role.OWNER])
+def test_nobody_verifies_a_line_of_their_own(client: FlaskClient, alice_org: UUID, role: Role) -> None:
+    row = made(client, alice_org).get_json()["data"]
+    headers = bearer_of((alice_org, role), selected=alice_org)
+    assert client.post(f"{PATH}/{row['id']}/verify", headers=headers).status_code == 403
+    assert routes(alice_org) == []
+
+
+def test_there_is_an_end_to_lines(client: FlaskClient, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        tx.run(
+            "INSERT INTO phone_numbers (org_id, id, number)"
+            " SELECT %s, gen_random_uuid(), '+1312555' || n FROM generate_series(1001, 1199) n",
+            (alice_org,),
+        )
+    assert made(client, alice_org).status_code == 201
+    refused = made(client, alice_org, "+12025550144")
+    sentence = "An organization can have 200 lines; take off one that is not used"
+    assert (refused.status_code, refused.get_json()["error"]) == (409, sentence)
+    assert len(listed(client, alice_org)) == 200
 
 
 def test_a_number_without_its_country_is_of_the_organizations(client: FlaskClient, alice_org: UUID) -> None:
@@ -74,9 +154,11 @@ def test_what_another_organization_has_is_a_conflict_that_names_nobody(
     client: FlaskClient, alice_org: UUID, bob_org: UUID
 ) -> None:
     add_number(bob_org, LINE, vapi_phone_number_id="v1")
-    answers = [made(client, alice_org), made(client, alice_org, "+12025550144", vapi_phone_number_id="v1")]
-    assert [(answer.status_code, answer.get_json()["code"]) for answer in answers] == [(409, "already_registered")] * 2
-    assert all("Bob" not in answer.text and str(bob_org) not in answer.text for answer in answers)
+    answer = made(client, alice_org, "+12025550144", vapi_phone_number_id="v1")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "already_registered")
+    assert "Bob" not in answer.text
+    assert str(bob_org) not in answer.text
+    assert made(client, alice_org).get_json()["data"]["is_verified"] is False
     assert routes(alice_org) == []
 
 
@@ -145,9 +227,10 @@ def test_a_stranger_finds_and_changes_nothing(client: FlaskClient, alice_org: UU
         client.patch(address, json={"label": "x"}, headers=charlie),
         client.delete(address, headers=charlie),
         client.delete(f"{address}?org_id={alice_org}", headers=charlie),
+        client.post(f"{address}/verify", headers=charlie),
         client.get(f"{PATH}?org_id={alice_org}", headers=charlie),
         client.get(f"{PATH}/{uuid4()}", headers=charlie),
     ]
-    assert [answer.status_code for answer in answers] == [404] * 6
+    assert [answer.status_code for answer in answers] == [404] * 7
     assert listed(client, bob_org) == []
     assert len(listed(client, alice_org)) == 1

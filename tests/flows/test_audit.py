@@ -12,6 +12,7 @@ import psycopg2.errors
 import pytest
 
 from models.database import organization
+from models.organizations import add_number
 from models.templates import Draft, create_template
 from settings import settings
 from tasks.alerts import set_off
@@ -37,6 +38,7 @@ KEYS = {
 TEMPLATE = {"name": "Hello", "purpose": "followup", "method": "sms", "body": "Hello from {{ clinic }}"}
 ROLES = ("DATABASE_URL", "DATABASE_READ_URL", "DATABASE_SYSTEM_URL")
 BEN = "+12025550177"
+STATED = "+12125550144"
 
 Noted = list[tuple[str, str]]
 
@@ -113,8 +115,11 @@ def test_settings_lines_and_assistants_with_their_tools(front: Front) -> None:
     front.ask("PATCH", "/api/settings", {"alert_number": BEN})
     number = front.ask("POST", "/api/numbers", {"number": calling.LINE}, 201)["data"]["id"]
     front.ask("PATCH", f"/api/numbers/{number}", {"label": "Desk"})
+    operator = bearer_of((front.org_id, Role.ADMIN), selected=front.org_id, super_admin=True)
+    for _ in range(2):
+        front.ask("POST", f"/api/numbers/{number}/verify", Authorization=operator["Authorization"])
     front.ask("DELETE", f"/api/numbers/{number}")
-    actions = ["settings.change", "numbers.create", "numbers.change", "numbers.remove"]
+    actions = ["settings.change", "numbers.create", "numbers.change", "numbers.verify", "numbers.remove"]
     assert front.noted() == [("user", action) for action in actions]
     front.side.tell("assistants", {"id": ASSISTANT})
     body = {"vapi_assistant_id": ASSISTANT, "name": "Ada"}
@@ -223,8 +228,10 @@ def test_what_rules_send(front: Front) -> None:
 def test_what_is_done_from_the_command_line(front: Front) -> None:
     org, soon = ("--org", front.org_id), f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%M}"
     message_id = texting.owe(front.org_id).id
+    add_number(front.org_id, STATED, is_verified=False)
     lines: tuple[tuple[tuple[object, ...], str], ...] = (
         (("numbers", "add", front.org_id, calling.LINE), "numbers.create"),
+        (("numbers", "verify", front.org_id, STATED), "numbers.verify"),
         (("assistants", "add", front.org_id, ASSISTANT), "assistants.create"),
         (("orgs", "set", front.org_id, "--retention-days", 9), "settings.change"),
         (("orgs", "set", front.org_id, "--send-from", "09:00"), "settings.change"),
