@@ -198,9 +198,9 @@ class TestQuarantine:
         assert (desk.work(), len(desk.calls(alice_org)), desk.events(NOBODY)) == (1, 1, [])
 
     def test_ends_when_the_number_is_added(self, desk: Desk, alice_org: UUID) -> None:
-        desk.vapi(report("c1", call_phoneNumberId="late number"))
+        desk.vapi(report("c1", call_phoneNumberId="late-number"))
         desk.twilio(twilio_form(From=ALICE_LINE, CallStatus="completed"), STATUS)
-        add_number(alice_org, ALICE_LINE, vapi_phone_number_id="late number")
+        add_number(alice_org, ALICE_LINE, vapi_phone_number_id="late-number")
         assert owners(desk) == [alice_org, alice_org]
 
     def test_holds_a_duplicate_once_and_knows_it_after_its_end(self, desk: Desk, alice_org: UUID) -> None:
