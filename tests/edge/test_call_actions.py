@@ -319,6 +319,23 @@ def test_what_goes_on_is_for_those_who_may_see_the_call(
     assert app.test_client().get(address).status_code == 303
 
 
+def test_a_call_that_was_placed_is_followed_to_its_end(
+    operator: FlaskClient, side: Side, alice_org: UUID, call_id: UUID
+) -> None:
+    address = post(operator, alice_org, call_id, "call-back").location
+    assert f'data-news="{address}/news"' in page(operator, address)
+    calling.do(alice_org, "place_call")
+    news = page(operator, f"{address}/news")
+    assert '<span class="state state-good">Dialled</span>' in news
+    assert "data-waiting" in news
+    with organization(alice_org) as tx:
+        tx.run("UPDATE calls SET status = 'completed' WHERE id = %s", (address.rpartition("/")[2],))
+    news = page(operator, f"{address}/news")
+    assert "data-waiting" not in news
+    assert f'<a class="button" href="{address}">Show what came of it</a>' in news
+    assert "Show what came of it" not in page(operator, address)
+
+
 def test_a_call_that_could_not_be_placed_says_why(
     operator: FlaskClient, side: Side, alice_org: UUID, call_id: UUID
 ) -> None:
