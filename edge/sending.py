@@ -17,7 +17,7 @@ from edge.asked import bad
 from edge.errors import Problem, not_found
 from models import audit, message_queries, opt_outs, queries
 from models.database import Transaction, organization
-from models.messages import Intent, IntentTaken, Planned
+from models.messages import Intent, IntentTaken, Planned, of_intent
 from models.organizations import line_of
 from models.people import Membership
 from models.recordings import playable_of_call
@@ -63,7 +63,7 @@ def follow_up(here: Membership, call_id: UUID, message: object, by: str, key: st
         phone = e164(call["phone_number"])
         if phone is None or line_of(tx, here.org_id, phone) is not None:
             raise bad("This call has no number that can be written to")
-        _able(tx, here.org_id, Method.SMS, phone)
+        _able(tx, here.org_id, Method.SMS, phone, key)
         intent = Intent(
             Method.SMS, Purpose.FOLLOWUP, phone, words, key, by, contact_id=call["contact_id"], call_id=call_id
         )
@@ -81,7 +81,7 @@ def share(here: Membership, call_id: UUID, email: object, by: str, key: str) -> 
         call = _call(tx, here.org_id, call_id)
         if playable_of_call(tx, here.org_id, call_id) is None:
             raise Problem(409, "no_recording", "This call has no recording that can be heard")
-        _able(tx, here.org_id, Method.EMAIL, address)
+        _able(tx, here.org_id, Method.EMAIL, address, key)
         words = SHARED_TEXT.format(clinic=here.name, link=LINK)
         subject = SHARED_SUBJECT.format(clinic=here.name)
         intent = Intent(Method.EMAIL, Purpose.SHARE, address, words, key, by, subject, call["contact_id"], call_id)
@@ -123,8 +123,10 @@ def _call(tx: Transaction, org_id: UUID, call_id: UUID) -> dict[str, Any]:
     return row
 
 
-def _able(tx: Transaction, org_id: UUID, method: Method, recipient: str) -> None:
-    """What can be known to be in vain before anything is written down."""
+def _able(tx: Transaction, org_id: UUID, method: Method, recipient: str, key: str) -> None:
+    """What can be known to be in vain before anything is written down. A wish that stands is not asked about again."""
+    if of_intent(tx, org_id, key) is not None:
+        return
     unable = refusal(tx, org_id, method)
     if unable:
         raise Problem(400, "not_connected", unable)

@@ -125,6 +125,13 @@ def _standing(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
     return Planned(row["id"], False, MessageStatus(row["status"]))
 
 
+def of_intent(tx: Transaction, org_id: UUID, intent_key: str) -> dict[str, Any] | None:
+    """The message that a wish is already, with its recipient: what was asked for before is answered as it was."""
+    return tx.row(
+        "SELECT id, status, recipient FROM messages WHERE org_id = %s AND intent_key = %s", (org_id, intent_key)
+    )
+
+
 def receive(tx: Transaction, org_id: UUID, said: Received) -> UUID | None:
     """Keeps a text that came in, once; its id where it is new."""
     kept: UUID | None = tx.value(

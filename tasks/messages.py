@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from models import audit, credentials, messages, provider_health
+from models import audit, credentials, messages, opt_outs, provider_health
 from models.database import Transaction
 from models.messages import Intent, Planned
 from providers.sending import Accepted, Outcome, Postponed, Rejected
@@ -23,9 +23,9 @@ from tasks.errors import Busy
 from tasks.health import note_failure, note_hold
 from tasks.ledger import Errand, enqueue, errand
 from tasks.receipts import leave_alone
-from tasks.senders import PROVIDER_OF, NotConnected
+from tasks.senders import PROVIDER_OF, NotConnected, TextSender
 from tasks.settling import lose
-from vocabulary import MessageStatus, Method, Purpose
+from vocabulary import InboundText, MessageStatus, Method, Purpose
 
 DEADLINE_SECONDS = 45
 """A provider may be silent for some time within it."""
@@ -172,7 +172,7 @@ def conclude(tx: Transaction, ready: Ready, outcome: Outcome, now: datetime) -> 
         note_accepted(tx, org_id, ready.row, outcome.external_id, now)
         provider_health.succeeded(tx, org_id, provider, ready.claimed_at)
     elif isinstance(outcome, Rejected):
-        _reject(tx, ready, outcome)
+        _reject(tx, ready, outcome, now)
     elif isinstance(outcome, Postponed):
         until = now + max(timedelta(seconds=outcome.seconds), FIRST_POSTPONED)
         put_off(tx, org_id, ready.id, until, outcome.reason)
@@ -185,14 +185,24 @@ def conclude(tx: Transaction, ready: Ready, outcome: Outcome, now: datetime) -> 
         note_failure(tx, org_id, provider, outcome.reason, now)
 
 
-def _reject(tx: Transaction, ready: Ready, outcome: Rejected) -> None:
+def _reject(tx: Transaction, ready: Ready, outcome: Rejected, now: datetime) -> None:
     words = f"{outcome.reason} ({outcome.code})" if outcome.code else outcome.reason
     messages.move(tx, ready.org_id, ready.id, MessageStatus.FAILED, words)
     if outcome.opts_out:
         leave_alone(tx, ready.org_id, ready.row, "carrier")
+        _tell_others(tx, ready, now)
     if outcome.is_our_setup and ready.sender.is_own:
         credentials.mark_verified(tx, ready.org_id, ready.sender.provider, outcome.reason)
     provider_health.succeeded(tx, ready.org_id, ready.sender.provider, ready.claimed_at)
+
+
+def _tell_others(tx: Transaction, ready: Ready, now: datetime) -> None:
+    """The carrier's word is about the number: it holds for all who write from it."""
+    if isinstance(ready.sender, TextSender):
+        said = InboundText(
+            ready.sender.provider, ready.sender.account_name, ready.recipient, ready.sender.address, "", ""
+        )
+        opt_outs.record_for_number(tx, said, True, "carrier", now)
 
 
 def _skip(tx: Transaction, org_id: UUID, row: dict[str, Any], reason: str) -> None:

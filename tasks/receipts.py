@@ -51,6 +51,10 @@ def record_text(tx: Transaction, org_id: UUID, said: InboundText, received_at: d
     tx.flush()
     wish = read_wish(said.body, said.opt_word)
     told = opt_outs.record_for_number(tx, said, wish.is_out, wish.source, received_at) if wish else []
+    if wish is not None and org_id != NOBODY and org_id not in told:
+        # It came to this organization, by whichever of its numbers.
+        messages.hold_recipient(tx, org_id, said.sender)
+        told += [org_id] * opt_outs.record(tx, org_id, said.sender, wish.is_out, wish.source, received_at)
     if org_id == NOBODY:
         return
     is_own, contact = contacts.of_phone(tx, org_id, said.sender)

@@ -22,7 +22,7 @@ from rules.wording import Missing, TooLong, Words, person_values, time_values, w
 from rules.wording_defaults import DEFAULTS
 from tasks.messages import owe_message
 from tasks.senders import refusal
-from vocabulary import Method, Purpose
+from vocabulary import MessageStatus, Method, Purpose
 
 RULE = "rule:reminders"
 MOVED = "The appointment was moved"
@@ -78,8 +78,8 @@ def plan_reminders(tx: Transaction, org_id: UUID, appointment: Row, now: datetim
     methods = [Method(name) for name in customs["reminder_methods"]]
     words = {method: _words(tx, org_id, method, appointment, customs) for method in methods}
     for due in reminders(appointment["starts_at"], now, customs["reminder_minutes"], methods):
-        name = f"{due.minutes}:{due.method}"
-        _plan(tx, org_id, _intent(appointment, due.method, words[due.method], name, RULE, due.send_at))
+        key = f"reminder:{appointment['id']}:{appointment['version']}:{due.minutes}:{due.method}"
+        _plan(tx, org_id, _intent(appointment, due.method, words[due.method], key, RULE, due.send_at))
 
 
 def remind_now(
@@ -92,9 +92,13 @@ def remind_now(
     appointment = appointments.locked(tx, org_id, appointment_id)
     if appointment is None:
         return None
+    named = f"reminder:{appointment_id}:now:{method}:{key}"
+    known = messages.of_intent(tx, org_id, named)
+    if known is not None:
+        return Asked(Planned(known["id"], False, MessageStatus(known["status"])), known["recipient"])
     recipient = _recipient_now(tx, org_id, appointment, method, now)
     words = _words(tx, org_id, method, appointment, appointments.reminder_customs(tx, org_id))
-    intent = _intent(appointment, method, words, f"now:{method}:{key}", by)
+    intent = _intent(appointment, method, words, named, by)
     message = owe_message(tx, org_id, intent)
     if message.is_new:
         _patience(tx, org_id, appointment_id, method)
@@ -141,14 +145,14 @@ def _words(tx: Transaction, org_id: UUID, method: Method, appointment: Row, cust
 
 
 def _intent(
-    appointment: Row, method: Method, words: Words, name: str, by: str, send_at: datetime | None = None
+    appointment: Row, method: Method, words: Words, key: str, by: str, send_at: datetime | None = None
 ) -> Intent:
     return Intent(
         method,
         Purpose.REMINDER,
         appointment[ADDRESS[method]] or "",
         words.content,
-        f"reminder:{appointment['id']}:{appointment['version']}:{name}",
+        key,
         by,
         words.subject,
         contact_id=appointment["contact_id"],

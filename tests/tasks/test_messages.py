@@ -10,8 +10,11 @@ import pytest
 
 from models import opt_outs, provider_health
 from models.database import organization
+from models.ledger import redrive
 from models.messages import IntentTaken
 from settings import settings
+from tasks.errors import Busy
+from tasks.health import note_hold
 from tasks.ledger import perform
 from tasks.message_upkeep import sweep
 from tasks.messages import lose_message, put_off, send
@@ -298,3 +301,53 @@ def test_put_off_again_to_the_same_moment_it_still_leaves(side: Side, alice_org:
             tx.run("UPDATE jobs SET state = 'done' WHERE run_at < %s", (later,))
     run(alice_org)
     assert row(alice_org, planned.id)["status"] == "sent"
+
+
+def test_the_carriers_stop_holds_for_all_who_write_from_the_number(side: Side, alice_org: UUID, bob_org: UUID) -> None:
+    equip(bob_org)
+    side.fault(TEXTS, "status", status=400, body={"code": 21610, "message": "unsubscribed"})
+    owe(alice_org)
+    run(alice_org)
+    with organization(bob_org) as tx:
+        assert opt_outs.is_out(tx, bob_org, ANN)
+
+
+def test_a_provider_that_only_asked_for_patience_is_then_asked_by_all(side: Side, alice_org: UUID) -> None:
+    side.fault(TEXTS, "status", status=429, headers={"Retry-After": "30"}, body={"code": 20429})
+    for number in range(3):
+        owe(alice_org, recipient=f"+1212555010{number}", intent_key=f"wish:{number}", send_at=NOON)
+    send_at(alice_org, NOON)
+    for _ in range(2):
+        send_at(alice_org, NOON)
+    for seconds in (30, 31, 32):
+        send_at(alice_org, NOON + timedelta(seconds=seconds))
+    assert len(sent(side)) == 3
+
+
+def test_a_success_from_before_a_hold_does_not_end_it(side: Side, alice_org: UUID) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=10)
+    with organization(alice_org) as tx:
+        note_hold(tx, alice_org, "twilio", "it asks for patience", until)
+        provider_health.succeeded(tx, alice_org, "twilio", datetime.now(UTC) - timedelta(minutes=1))
+    with organization(alice_org) as tx:
+        assert provider_health.closed_until(tx, alice_org, "twilio", datetime.now(UTC)) == until
+
+
+def test_a_claim_that_grew_old_is_not_used(side: Side, alice_org: UUID) -> None:
+    planned = owe(alice_org)
+    errand, message_id = errand_of(alice_org, "send_message")
+    times = iter([datetime.now(UTC)] * 3)
+    with pytest.raises(Busy):
+        send(errand, alice_org, message_id, lambda: next(times, datetime.now(UTC) + timedelta(minutes=1)))
+    assert (row(alice_org, planned.id)["status"], sent(side)) == ("sending", [])
+
+
+def test_a_message_that_failed_by_our_fault_is_sent_when_its_job_is_redriven(side: Side, alice_org: UUID) -> None:
+    planned = owe(alice_org)
+    with organization(alice_org) as tx:
+        tx.run("UPDATE jobs SET state = 'dead'")
+        lose_message(tx, alice_org, "a bug", str(planned.id))
+    assert row(alice_org, planned.id)["status"] == "failed"
+    redrive(alice_org)
+    run(alice_org)
+    assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sent", 1)

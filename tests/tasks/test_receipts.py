@@ -209,11 +209,12 @@ def test_a_stop_to_the_number_that_wrote_to_them_holds_after_the_number_has_chan
     assert is_out(alice_org)
 
 
-def test_what_was_recorded_for_nobody_is_not_on_the_audit_trail(alice_org: UUID) -> None:
+def test_a_stop_that_came_to_an_organization_holds_there_whichever_of_its_numbers_it_came_to(alice_org: UUID) -> None:
     equip(alice_org, number="+12025550111")
     text(alice_org, "STOP")
     with organization(alice_org) as tx:
-        assert tx.rows("SELECT action FROM audit_log WHERE action LIKE 'opt_out%%'") == []
+        trail = tx.rows("SELECT action FROM audit_log WHERE action LIKE 'opt_out%%'")
+    assert (is_out(alice_org), [one["action"] for one in trail]) == (True, ["opt_out.set"])
 
 
 def test_organizations_that_share_a_number_find_others_words_on_their_audit_trail(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from models import opt_outs
 from models.database import organization
 from settings import settings
 from tasks.errors import Busy
@@ -124,3 +125,43 @@ def test_a_look_never_goes_through_another_account(side: Side, alice_org: UUID) 
     run(alice_org, "settle_message")
     assert row(alice_org, message_id)["status"] == "unknown"
     assert [one for one in side.requests() if one["method"] == "GET"] == []
+
+
+def test_mail_that_may_be_sent_no_longer_is_not_asked_for_again(side: Side, alice_org: UUID) -> None:
+    side.fault("/emails", "reset")
+    planned = owe(alice_org, MAIL)
+    run(alice_org)
+    with organization(alice_org) as tx:
+        opt_outs.record(tx, alice_org, "Ann@Example.com", True, "person")
+    run(alice_org, "settle_message")
+    message = row(alice_org, planned.id)
+    assert (message["status"], sent(side)) == ("failed", [])
+    assert message["reason"] == f"{UNSETTLED}, and by now: They asked not to be written to"
+
+
+def test_mail_is_not_asked_for_under_another_key(side: Side, alice_org: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    side.fault("/emails", "reset_after")
+    planned = owe(alice_org, MAIL)
+    run(alice_org)
+    monkeypatch.setenv("RESEND_API_KEY", "re_another")
+    settings.cache_clear()
+    run(alice_org, "settle_message")
+    assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("unknown", 1)
+
+
+def test_a_key_that_is_refused_by_now_says_nothing_of_what_it_sent(side: Side, alice_org: UUID) -> None:
+    side.fault("/emails", "reset_after")
+    planned = owe(alice_org, MAIL)
+    run(alice_org)
+    side.fault("/emails", "status", status=401, body={"name": "invalid_api_key"})
+    run(alice_org, "settle_message")
+    assert row(alice_org, planned.id)["status"] == "unknown"
+
+
+def test_a_look_takes_no_text_of_another_organization(side: Side, alice_org: UUID, bob_org: UUID) -> None:
+    equip(bob_org)
+    message_id = lost(side, alice_org)
+    other = owe(bob_org)
+    run(bob_org)
+    run(alice_org, "settle_message")
+    assert (row(bob_org, other.id)["status"], row(alice_org, message_id)["status"]) == ("sent", "unknown")
