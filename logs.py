@@ -59,6 +59,10 @@ def set_up_logging(process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    if (dsn := settings().sentry_dsn) is not None:
+        from sentry import ToSentry
+
+        root.addHandler(ToSentry(dsn, settings().environment))
     root.setLevel(level)
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))

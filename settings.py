@@ -62,6 +62,7 @@ class Settings:
     resend_webhook_secret: str | None
     notice: str | None
     metrics_token: str | None
+    sentry_dsn: str | None
     recordings_dir: Path
     recording_hosts: tuple[str, ...]
     openai_api_key: str | None
@@ -229,6 +230,7 @@ VARIABLES = (
     Variable("RESEND_WEBHOOK_SECRET", _text),
     Variable("NOTICE", _text),
     Variable("METRICS_TOKEN", _text),
+    Variable("SENTRY_DSN", API),
     Variable("RECORDINGS_DIR", _folder, "/var/lib/aftercall/recordings"),
     Variable("RECORDING_HOSTS", _hosts, "storage.vapi.ai"),
     Variable("OPENAI_API_KEY", _text),
@@ -257,6 +259,7 @@ TRAVELS = {
     "TWILIO_API_URL": "credentials travel",
     "CONVOSO_API_URL": "credentials travel",
     "RESEND_API_URL": "credentials travel",
+    "SENTRY_DSN": "errors travel",
 }
 """Addresses that production wants encrypted, and why."""
 

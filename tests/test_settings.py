@@ -69,6 +69,7 @@ def test_a_laptop_needs_eight_variables_and_the_rest_has_defaults() -> None:
         resend_webhook_secret=None,
         notice=None,
         metrics_token=None,
+        sentry_dsn=None,
         recordings_dir=Path("/var/lib/aftercall/recordings"),
         recording_hosts=("storage.vapi.ai",),
         openai_api_key=None,
