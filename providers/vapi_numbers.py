@@ -25,6 +25,14 @@ def keep_credential(account: TwilioAccount, name: str) -> str:
     return _id(_done(tell("POST", "/credential", content), "Vapi will not take these credentials"))
 
 
+def has_credential(id: str) -> bool:
+    """Whether Vapi still has a credential that it was given. Raises VapiNotConnected and Outage."""
+    status, _ = ask(f"/credential/{quote(id, safe='')}")
+    if status in (401, 403):
+        raise VapiNotConnected
+    return status != 404
+
+
 def find_number(number: str) -> str | None:
     """Vapi's id of a number, None where it does not have it. Raises VapiNotConnected, BadAnswer and Outage."""
     before: dict[str, str] = {}

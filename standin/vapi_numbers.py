@@ -30,6 +30,18 @@ def create_credential() -> Any:
     return jsonify(_shown(_things("credentials").make(given))), 201
 
 
+@blueprint.get("/credential/<id>")
+def fetch_credential(id: str) -> Any:
+    found = _things("credentials").get(id)
+    return jsonify(_shown(found)) if found else error(404, "Not Found", "Couldn't find this credential")
+
+
+@blueprint.delete("/credential/<id>")
+def remove_credential(id: str) -> Any:
+    found = _things("credentials").remove(id)
+    return jsonify(_shown(found)) if found else error(404, "Not Found", "Couldn't find this credential")
+
+
 @blueprint.post("/phone-number")
 def create_number() -> Any:
     """Takes over the number's texts as well, unless it is told not to."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import requests
 
-from models import connections, credentials
+from models import connections, credentials, lines
 from models.credentials import Missing
 from models.database import organization, system
 from models.organizations import add_assistant, add_number
@@ -17,6 +17,7 @@ from settings import settings
 from tasks.connection_calls import NO_ASSISTANT
 from tasks.connections import connect_twilio, resume_link, retry, save
 from tasks.ledger import perform, registry
+from tests.edge.said import trail
 from tests.standin.side import Side, playing
 
 SID, OTHER_SID = "AC" + "0a" * 16, "AC" + "0b" * 16
@@ -25,6 +26,8 @@ CONFIG = {"account_sid": SID, "auth_token": "token-of-alice-1111", "phone_number
 NEWER = CONFIG | {"auth_token": "token-of-alice-2222"}
 ACCOUNT, NUMBERS = f"/2010-04-01/Accounts/{SID}.json", f"/2010-04-01/Accounts/{SID}/IncomingPhoneNumbers.json"
 ASSISTANT = "22222222-3333-4444-5555-666666666666"
+BOBS_ASSISTANT = "99999999-3333-4444-5555-666666666666"
+REGISTERED = "The number is registered already; each belongs to one organization"
 DONE = dict.fromkeys(("check", "store", "sync", "import", "link"), "done")
 
 
@@ -300,6 +303,34 @@ def test_a_synced_credential_is_not_given_to_vapi_again(side: Side, alice_org: U
     assert len(told(side, "POST", "/credential")) == 1
 
 
+def test_a_retry_of_any_step_gives_vapi_no_second_credential(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    for step in ("store", "sync") * 3:
+        retry_step(alice_org, step)
+    connect(alice_org)
+    assert states(alice_org) == DONE
+    assert len(at_vapi(side)["credentials"]) == 1
+
+
+def test_a_credential_that_was_deleted_at_vapi_comes_back_with_a_retry(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    path = f"{side.url}/credential/{at_vapi(side)['credentials'][0]['id']}"
+    assert requests.delete(path, headers={"Authorization": "Bearer key-of-vapi"}, timeout=5).ok
+    assert retry_step(alice_org, "sync") == "sync"
+    (made,) = at_vapi(side)["credentials"]
+    assert (states(alice_org), steps(alice_org)["sync"].details["vapi_credential_id"]) == (DONE, made["id"])
+
+
+def test_no_secret_stands_in_the_details_of_a_step(side: Side, alice_org: UUID) -> None:
+    connect(alice_org)
+    with organization(alice_org) as tx:
+        kept = str(tx.value("SELECT jsonb_agg(details)::text FROM connection_steps"))
+    assert "vapi_credential_id" in kept
+    assert not [value for value in CONFIG.values() if value in kept]
+
+
 def test_what_an_older_run_brings_home_does_not_count(side: Side, alice_org: UUID) -> None:
     with organization(alice_org) as tx:
         save(tx, alice_org, "twilio", CONFIG, "user:test")
@@ -317,11 +348,102 @@ def test_a_line_of_another_organization_is_not_taken_over(side: Side, alice_org:
     add_number(bob_org, NUMBER)
     connect(alice_org)
     found = steps(alice_org)["import"]
-    assert (found.state, found.error) == (
-        "failed",
-        "The number is registered already; each belongs to one organization",
-    )
+    assert (found.state, found.error) == ("failed", REGISTERED)
     assert told(side, "POST", "/phone-number") == []
+
+
+def take_off(org_id: UUID) -> None:
+    with organization(org_id) as tx:
+        assert lines.remove_number(tx, org_id, lines.numbers(tx, org_id)[0]["id"])
+
+
+def answering(side: Side) -> list[str]:
+    return [number["assistantId"] for number in at_vapi(side)["numbers"]]
+
+
+def test_a_number_that_was_taken_off_and_is_anothers_now_is_not_linked_again(
+    side: Side, alice_org: UUID, bob_org: UUID
+) -> None:
+    add_assistant(bob_org, BOBS_ASSISTANT)
+    connect(bob_org)
+    take_off(bob_org)
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    assert (states(alice_org), answering(side)) == (DONE, [ASSISTANT])
+    with pytest.raises(LookupError, match="The step import comes first"):
+        retry_step(bob_org, "link")
+    assert retry_step(bob_org) == "import"
+    assert (steps(bob_org)["import"].error, states(bob_org)["link"]) == (REGISTERED, "waiting")
+    assert answering(side) == [ASSISTANT]
+
+
+def test_a_link_that_waited_while_the_number_became_anothers_is_not_made(
+    side: Side, alice_org: UUID, bob_org: UUID
+) -> None:
+    connect(bob_org)
+    take_off(bob_org)
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    add_assistant(bob_org, BOBS_ASSISTANT, then=lambda tx, _: resume_link(tx, bob_org, "user:bob"))
+    work(bob_org)
+    assert answering(side) == [ASSISTANT]
+
+
+def test_a_link_asks_whether_the_line_is_still_ours(side: Side, alice_org: UUID, bob_org: UUID) -> None:
+    add_assistant(bob_org, BOBS_ASSISTANT)
+    connect(bob_org)
+    with system() as tx:
+        tx.run("DELETE FROM phone_numbers")
+        tx.run("DELETE FROM routes WHERE kind IN ('line', 'vapi_number')")
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    assert retry_step(bob_org, "link") == "link"
+    assert (steps(bob_org)["link"].state, steps(bob_org)["link"].error) == ("failed", REGISTERED)
+    assert answering(side) == [ASSISTANT]
+
+
+def test_a_line_that_was_taken_off_comes_back_once_it_is_proven_again(side: Side, alice_org: UUID) -> None:
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    take_off(alice_org)
+    assert states(alice_org) == DONE | {"import": "waiting", "link": "waiting"}
+    assert steps(alice_org)["import"].error == "The line was taken off; retry this step to have it back"
+    side.tell("twilio-account", {"account": SID, "numbers": [OTHER_NUMBER]})
+    retry_step(alice_org)
+    assert steps(alice_org)["import"].error == "This number does not belong to the Twilio account"
+    side.tell("twilio-account", {"account": SID, "numbers": [NUMBER]})
+    retry_step(alice_org)
+    assert states(alice_org) == DONE
+    with organization(alice_org) as tx:
+        assert [line["is_verified"] for line in lines.numbers(tx, alice_org)] == [True]
+
+
+def test_another_line_that_is_taken_off_leaves_the_connection_alone(side: Side, alice_org: UUID) -> None:
+    add_number(alice_org, OTHER_NUMBER, vapi_phone_number_id="another")
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    take_off(alice_org)
+    assert states(alice_org) == DONE
+
+
+def test_an_import_verifies_and_goes_before_what_another_only_stated(
+    side: Side, alice_org: UUID, bob_org: UUID
+) -> None:
+    content = {"provider": "twilio", "number": NUMBER, "twilioAccountSid": SID, "twilioAuthToken": "x"}
+    bearer = {"Authorization": "Bearer key-of-vapi"}
+    vapi_id = requests.post(f"{side.url}/phone-number", json=content, headers=bearer, timeout=5).json()["id"]
+    add_number(bob_org, NUMBER, vapi_phone_number_id=vapi_id, is_outbound=True, is_verified=False)
+    add_number(alice_org, NUMBER, is_verified=False)
+    add_assistant(alice_org, ASSISTANT)
+    connect(alice_org)
+    assert states(alice_org) == DONE
+    found = []
+    for org_id in (alice_org, bob_org):
+        with organization(org_id) as tx:
+            (line,) = lines.numbers(tx, org_id)
+        found.append((line["is_verified"], line["vapi_phone_number_id"], line["is_outbound"]))
+    assert found == [(True, vapi_id, False), (False, None, False)]
+    assert len(trail(alice_org, "numbers.verify")) == len(trail(bob_org, "numbers.change")) == 1
 
 
 def test_a_number_that_another_organization_has_at_vapi_is_not_changed(
