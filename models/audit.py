@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg2.extras import Json
 
 from models.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are wanted; None asks nothing. `until` is the first moment that no longer counts."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    action: str | None = None
+    actor: str | None = None
+    subject: str | None = None
+
+
+def entries(
+    tx: Transaction, org_id: UUID, wanted: AuditFilter, limit: int, after: tuple[datetime, UUID] | None = None
+) -> list[dict[str, Any]]:
+    """Entries that match, newest first, from the one that follows `after`: (at, id)."""
+    given: tuple[tuple[str, Any], ...] = (
+        ("at >= %s", wanted.since),
+        ("at < %s", wanted.until),
+        ("action = %s", wanted.action),
+        ("actor = %s", wanted.actor),
+        ("subject = %s", wanted.subject),
+        ("(at, id) < %s", after),
+    )
+    asked = [(condition, value) for condition, value in given if value is not None]
+    where = " AND ".join(["org_id = %s", *(condition for condition, _ in asked)])
+    return tx.rows(
+        f"SELECT org_id, id, at, actor, action, subject, details FROM audit_log WHERE {where}"
+        " ORDER BY at DESC, id DESC LIMIT %s",
+        [org_id, *(value for _, value in asked), limit],
+    )
 
 
 def record(
