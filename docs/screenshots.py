@@ -1,6 +1,7 @@
 """Takes the README's pictures from a running demo: `python docs/screenshots.py http://localhost:8000 <password>`.
 
-Needs `pip install playwright` and Debian's chromium; neither is needed to run Aftercall.
+Needs `pip install playwright` and Debian's chromium; neither is needed to run Aftercall. Texts that it sends for the
+picture of messages go to the demo's stand-in.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 EMAIL = "owner@example.com"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+TEXTS = (
+    "Thank you for your call. Bring a photo ID and come ten minutes early. Sample Clinic",
+    "You asked for our prices: the first talk with the doctor is free. Sample Clinic",
+)
 
 
 def main(base_url: str, password: str) -> None:
@@ -25,20 +30,35 @@ def main(base_url: str, password: str) -> None:
         page.press("input[name=password]", "Enter")
         page.wait_for_selector("main table, main ul")
         page.screenshot(path=IMAGES / "calls.png")
-        page.goto(_call_with_words(page))
+        calls = page.eval_on_selector_all("main a[href*='/calls/']", "links => links.map(link => link.href)")
+        _send(page, calls)
+        page.get_by_role("link", name="Messages").click()
+        page.wait_for_selector("main table")
+        page.screenshot(path=IMAGES / "messages.png")
+        page.goto(_call_with_words(page, calls))
         page.set_viewport_size({"width": 1180, "height": 980})
         page.screenshot(path=IMAGES / "call.png")
         browser.close()
 
 
-def _call_with_words(page: Page) -> str:
-    """The address of the first call in the list that has a transcript and a booking."""
-    links = page.eval_on_selector_all("a[href*='/calls/']", "links => links.map(link => link.href)")
-    for link in dict.fromkeys(links):
-        page.goto(link)
-        if page.locator("#t3").count() and page.get_by_text("An appointment was booked").count():
-            return str(link)
-    raise SystemExit("None of the calls was booked; ./aftercall simulate makes more")
+def _send(page: Page, calls: list[str]) -> None:
+    """Texts the first callers who can be written to, and waits until they have it."""
+    texts = list(TEXTS)
+    for address in calls:
+        page.goto(address)
+        if texts and page.locator("#message").count():
+            page.fill("#message", texts.pop(0))
+            page.get_by_role("button", name="Send text").click()
+            page.wait_for_selector("article:last-of-type .state-good:text('Delivered')")
+
+
+def _call_with_words(page: Page, calls: list[str]) -> str:
+    """The address of the first call in the list with a transcript, by a hot lead who can be written to."""
+    for address in calls:
+        page.goto(address)
+        if all(page.locator(part).count() for part in ("#t3", "#message", ".state:text-is('Hot lead')")):
+            return address
+    raise SystemExit("None of the calls was a hot lead's; ./aftercall simulate makes more")
 
 
 if __name__ == "__main__":
