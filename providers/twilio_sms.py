@@ -21,6 +21,8 @@ from vocabulary import MessageStatus
 WHO = "Twilio"
 CLOCKS_DIFFER = timedelta(minutes=2)
 PAGE_SIZE = 100
+SHORTEST_VALID, LONGEST_VALID = 30.0, 36_000.0
+"""Seconds: what Twilio takes is 1 to 36,000, and below some none would arrive."""
 MOST_PAGES = 50
 NEVER_PROCESSED = 20429
 REFUSES_US = (401, 403)
@@ -29,9 +31,15 @@ TRIAL = "Sent from your Twilio trial account - "
 """What Twilio puts before every text of a trial account."""
 
 
-def send(account: TwilioAccount, sender: str, recipient: str, body: str, callback: str) -> Outcome:
-    """Hands one text over. `callback` is where Twilio tells what became of it; both numbers are E.164."""
-    form = {"To": recipient, "From": sender, "Body": body, "StatusCallback": callback}
+def send(
+    account: TwilioAccount, sender: str, recipient: str, body: str, callback: str, valid_seconds: float = LONGEST_VALID
+) -> Outcome:
+    """Hands one text over. `callback` is where Twilio tells what became of it; both numbers are E.164.
+
+    Twilio gives up what it could not pass on within `valid_seconds`.
+    """
+    valid = str(int(min(max(valid_seconds, SHORTEST_VALID), LONGEST_VALID)))
+    form = {"To": recipient, "From": sender, "Body": body, "StatusCallback": callback, "ValidityPeriod": valid}
     post = Tell(WHO, "POST", f"{account.url}/Messages.json", auth=account.auth, form=form)
     return hand_over(WHO, lambda: told(post), _outcome)
 

@@ -64,7 +64,7 @@ LOUD = re.compile(r"(?<!DONT )(?<!not )(?<!t )\bSTOP\b(?! (?:by|in|at|over|off|t
 """A STOP in a text that is not written in capitals throughout."""
 
 NO_CALLS = re.compile(
-    rf"\b{NOT}(?: (?:ever|please|you|u))? call (?:(?:{US}|again|anymore)\b|$)"
+    rf"\b{NOT}(?: (?:ever|please|you|u))? call(?: (?:{US}|again|anymore)\b|$)|^no (?:more )?calls\b"
     r"|\bno (?:me|nos) (?:llamen?|llames|marquen?|hablen?)\b"
 )
 TEXT_INSTEAD = re.compile(
@@ -115,6 +115,8 @@ ENGLISH = (
     rf"\b(?:opt(?:ing|ed)? (?:me |us |my number )?|opt)out\b(?! of (?!{BETWEEN}{SENT}))",
     rf"\b(?:{NOT_NOW} want to be on|want (?:out of|off)|get me off) {THESE}{LISTS}\b|\basked to be removed\b",
     rf"\b(?:{HALT} blowing up|get (?:this|these) off) my phone\b",
+    r"\b(?:add|put) (?:me|us|my number|this number) (?:to|on) (?:your|the|ur|a) (?:dnc|do not (?:call|contact|text))\b",
+    r"^(?:i )?want out$",
     r"\b(?:revoke|withdraw|rescind) (?:\w+ ){0,2}(?:consent|permission|authorization)\b",
     r"\bleave (?:me|us) (?:the \w+ )?alone\b(?! time)|\b(?:lose|forget|block|blocking) (?:my|this) number\b|\bgo away$",
     r"\b(?:fuck|f|piss|bug|buzz|screw) off\b|\bget lost\b|\bblock(?:ing|ed)? (?:you|u|this)\b|\byoure blocked\b",

@@ -58,6 +58,11 @@ def next_allowed(now: datetime, zones: Sequence[str], start: time, end: time) ->
     return next((at for at in sorted(later) if within(at, zones, start, end)), None)
 
 
+def closes_at(now: datetime, zones: Sequence[str], end: time) -> datetime:
+    """When the hours that `now` is within end in the first of the zones."""
+    return min(datetime.combine(now.astimezone(ZoneInfo(zone)).date(), end, ZoneInfo(zone)) for zone in zones)
+
+
 def _beginnings(now: datetime, zone: ZoneInfo, start: time) -> Iterator[datetime]:
     yield from _clock_changes(now, zone)
     today = now.astimezone(zone).date()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from rules.quiet_hours import next_allowed
+from rules.quiet_hours import closes_at, next_allowed
 from vocabulary import Method, Purpose
 
 HOUR = timedelta(hours=1)
@@ -82,6 +82,12 @@ def judge(case: Case, now: datetime) -> Verdict:
     if isinstance(verdict, Wait) and case.appointment and verdict.until >= case.appointment.starts_at:
         return Skip(f"{verdict.reason}, and then the appointment has begun")
     return verdict
+
+
+def worth_until(case: Case, now: datetime) -> datetime:
+    """Until when the message may arrive: a network that holds it longer should drop it."""
+    closes = closes_at(now, case.zones, case.send_until)
+    return min(closes, case.appointment.starts_at) if case.appointment else closes
 
 
 def _lapsed(case: Case, now: datetime) -> str | None:

@@ -44,6 +44,8 @@ class Ready:
     sender: Sender
     row: dict[str, Any] = field(repr=False)
     claimed_at: datetime
+    worth_until: datetime | None = None
+    """Until when it may arrive; None where nobody asked."""
 
 
 def made_ready(tx: Transaction, org_id: UUID, row: dict[str, Any], now: datetime, by: str) -> Ready:
@@ -86,9 +88,9 @@ def deliver(ready: Ready) -> Outcome:
         tags = {"org": str(ready.org_id), "message": str(ready.id)}
         mail = Mail(ready.row["sender"] or ready.sender.address, ready.recipient, ready.subject, ready.content, tags)
         return resend.send(ready.sender.key, mail, str(ready.id))
-    return twilio_sms.send(
-        ready.sender.account, ready.sender.address, ready.recipient, ready.content, callback_url(ready.org_id, ready.id)
-    )
+    worth = (ready.worth_until - ready.claimed_at).total_seconds() if ready.worth_until else twilio_sms.LONGEST_VALID
+    back = callback_url(ready.org_id, ready.id)
+    return twilio_sms.send(ready.sender.account, ready.sender.address, ready.recipient, ready.content, back, worth)
 
 
 def callback_url(org_id: UUID, message_id: UUID) -> str:

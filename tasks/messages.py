@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from models.database import Transaction
 from models.messages import Intent, Planned
 from providers.sending import Accepted, Outcome, Postponed, Rejected
 from rules.breaker import PROBE, TEXT_INTERVAL
-from rules.sending import Skip, Wait, judge
+from rules.sending import Skip, Wait, judge, worth_until
 from tasks.checks import case_of
 from tasks.delivery import DeadLink, Ready, deliver, made_ready, note_accepted
 from tasks.errors import Busy
@@ -107,7 +108,8 @@ def claim(tx: Transaction, org_id: UUID, message_id: UUID, clock: Callable[[], d
     provider = PROVIDER_OF[Method(row["method"])]
     closed = provider_health.closed_until(tx, org_id, provider, clock())
     now = clock()
-    verdict = judge(case_of(tx, org_id, row, now), now)
+    case = case_of(tx, org_id, row, now)
+    verdict = judge(case, now)
     if isinstance(verdict, Skip):
         _skip(tx, org_id, row, verdict.reason)
     elif isinstance(verdict, Wait):
@@ -115,7 +117,8 @@ def claim(tx: Transaction, org_id: UUID, message_id: UUID, clock: Callable[[], d
     elif closed is not None:
         put_off(tx, org_id, message_id, closed, f"{provider.value.title()} is in trouble; it is tried again by itself")
     else:
-        return _claimed(tx, org_id, row, now)
+        ready = _claimed(tx, org_id, row, now)
+        return replace(ready, worth_until=worth_until(case, now)) if ready else None
     return None
 
 

@@ -63,3 +63,17 @@ def test_a_long_text_made_to_be_slow_is_read_at_once(words: str) -> None:
     began = time.process_time()
     read_wish(words * 50_000)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["DO NOT CALL", "dont call", "No calls", "Add me to your DNC", "put me on the do not call list", "I want out"],
+)
+def test_who_wants_no_calls_wants_no_texts_of_ours_either(text: str) -> None:
+    wish = read_wish(text)
+    assert wish is not None
+    assert wish.is_out
+
+
+def test_who_would_rather_be_texted_is() -> None:
+    assert read_wish("No calls please, text me instead") is None

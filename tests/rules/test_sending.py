@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from rules.sending import Appointment, Case, Go, Skip, Wait, judge
+from rules.sending import Appointment, Case, Go, Skip, Wait, judge, worth_until
 from vocabulary import Method, Purpose
 
 NOON = datetime(2026, 6, 3, 16, tzinfo=UTC)
@@ -91,6 +91,12 @@ def test_reminders_are_as_many_as_their_appointment_has() -> None:
 )
 def test_a_reminder_of_what_has_lapsed_is_never_sent(stands: Appointment, reason: str) -> None:
     assert judge(replace(REMINDER, appointment=stands), NOON) == Skip(reason)
+
+
+def test_a_message_is_worth_nothing_after_the_day_or_its_appointment() -> None:
+    assert worth_until(PLAIN, NOON) == datetime(2026, 6, 4, 1, tzinfo=UTC)
+    soon = replace(REMINDER, appointment=replace(VISIT, starts_at=NOON + timedelta(hours=2)))
+    assert worth_until(soon, NOON) == NOON + timedelta(hours=2)
 
 
 def test_a_reminder_waits_for_the_morning_but_not_past_its_appointment() -> None:
