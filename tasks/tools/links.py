@@ -1,4 +1,8 @@
-"""An assistant's tools: fetch it, merge ours into its model, replace the model, and look that nothing else changed."""
+"""An assistant's tools: fetch it, merge ours into its model, replace the model, and look that nothing else changed.
+
+The model can only be replaced as a whole: who edits the assistant meanwhile is waited for, and what was planned is
+planned anew.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +25,13 @@ from tasks.tools import registry
 from tasks.tools.definitions import TOOLS
 
 ACTOR = "link_tools"
+MOST_LOOKS = 3
 
 log = logging.getLogger("aftercall.tools")
+
+
+class Edited(Exception):
+    """Somebody has changed the assistant at Vapi since it was looked at: what was planned would undo that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +112,15 @@ def look(known: Known) -> LinkPlan:
 
 
 def carry_out(plan: LinkPlan) -> str | None:
-    """Replaces the model where it has to be, and reads back; what is wrong then, in a sentence, or None."""
+    """Replaces the model where it has to be, and reads back; what is wrong then, in a sentence, or None.
+
+    Raises Edited, having changed nothing, where the assistant is not as it was planned on.
+    """
     if not plan.merge.is_changed:
         return None
+    now = vapi_tools.get_assistant(plan.known.vapi_assistant_id)
+    if vapi_assistants.differences(plan.assistant, now, plan.assistant["model"]):
+        raise Edited
     vapi_tools.change_assistant(plan.known.vapi_assistant_id, plan.merge.model)
     after = vapi_tools.get_assistant(plan.known.vapi_assistant_id)
     differing = vapi_assistants.differences(plan.assistant, after, plan.merge.model)
@@ -113,13 +128,17 @@ def carry_out(plan: LinkPlan) -> str | None:
 
 
 def link(known: Known) -> Linked:
-    """Looks and carries out; every failure comes back as a sentence."""
+    """Looks and carries out; every failure comes back as a sentence. Raises Busy while somebody edits the assistant."""
     plan = None
-    try:
-        plan = look(known)
-        return Linked(known, plan, carry_out(plan))
-    except OutboundError as error:
-        return failed(known, plan, error)
+    for _ in range(MOST_LOOKS):
+        try:
+            plan = look(known)
+            return Linked(known, plan, carry_out(plan))
+        except Edited:
+            continue
+        except OutboundError as error:
+            return failed(known, plan, error)
+    raise Busy("somebody is editing this assistant")
 
 
 def link_alone(org_id: UUID, vapi_assistant_id: str) -> Linked:

@@ -16,6 +16,7 @@ from models import ledger, tools
 from models.database import organization, run_time, system
 from models.locks import alone
 from models.organizations import add_assistant
+from providers import vapi_tools
 from settings import settings
 from standin.vapi_assistants import EXAMPLE
 from tasks.ledger import enqueue, perform
@@ -23,6 +24,9 @@ from tasks.tools import definitions, jobs, links, registry
 from tests.conftest import TestDatabase
 from tests.tasks.vapi import ASSISTANT, KEY, Vapi, playing_vapi
 from vocabulary import NOBODY
+
+READ_TWICE = [{"fault": "none"}, {"fault": "none"}]
+"""An assistant is read, and again before it is changed."""
 
 
 @pytest.fixture
@@ -40,8 +44,7 @@ def alice(vapi: Vapi, alice_org: UUID) -> UUID:
 
 def owe_and_do(org_id: UUID, vapi_assistant_id: str = ASSISTANT) -> None:
     with organization(org_id) as tx:
-        args = {"vapi_assistant_id": vapi_assistant_id, "tries": 0}
-        enqueue(tx, jobs.link_tools, org_id, f"{vapi_assistant_id}:test", **args)
+        enqueue(tx, jobs.link_tools, org_id, f"{vapi_assistant_id}:test", vapi_assistant_id=vapi_assistant_id, tries=0)
     work_off()
 
 
@@ -173,7 +176,7 @@ def test_a_lost_answer_to_the_change_of_an_assistant_is_looked_up(
         tx.run("DELETE FROM jobs")
     vapi.change(model=EXAMPLE["model"])
     monkeypatch.setattr("providers.http.READ_SECONDS", 0.5)
-    answers = [{"fault": "none"}, {"fault": "timeout_after", "seconds": 0.7}]
+    answers = [*READ_TWICE, {"fault": "timeout_after", "seconds": 0.7}]
     vapi.tell("script", {"match": "/assistant", "answers": answers})
     owe_and_do(alice)
     assert links_of(alice)[0][1] == "failed"
@@ -313,6 +316,42 @@ def test_a_registration_that_fails_is_tried_again_and_no_job_dies(vapi: Vapi, al
     assert vapi.tools() == []
 
 
+def edit_while_looking(vapi: Vapi, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The office edits its prompt on Vapi's pages while we fetch a tool that others have linked."""
+    theirs = vapi.make_tool(type="function", function={"name": "weather"}, server={"url": "https://example.com"})
+    vapi.change(model=EXAMPLE["model"] | {"toolIds": [theirs]})
+    fetch, edits = vapi_tools.get_tool, iter(range(times))
+
+    def slowly(tool_id: str) -> dict[str, Any]:
+        if tool_id == theirs and (edit := next(edits, None)) is not None:
+            prompt = [{"role": "system", "content": f"Version {edit}"}]
+            vapi.change(model=vapi.assistant()["model"] | {"messages": prompt}, name=f"Edit {edit}")
+        return fetch(tool_id)
+
+    monkeypatch.setattr(vapi_tools, "get_tool", slowly)
+
+
+def test_an_edit_made_meanwhile_is_not_undone(vapi: Vapi, alice: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit_while_looking(vapi, monkeypatch, times=1)
+    owe_and_do(alice)
+    after = vapi.assistant()
+    assert (after["model"]["messages"][0]["content"], after["name"]) == ("Version 0", "Edit 0")
+    assert len(after["model"]["toolIds"]) == 2
+    assert links_of(alice) == [("ping", "linked", None)]
+
+
+def test_an_assistant_that_is_edited_again_and_again_is_left_alone_for_now(
+    vapi: Vapi, alice: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_while_looking(vapi, monkeypatch, times=3)
+    owe_and_do(alice)
+    assert (vapi.said("PATCH"), vapi.assistant()["name"]) == ([], "Edit 2")
+    assert [(job["actor"], job["wait"]) for job in waiting(alice)] == [("link_tools", 2)]
+    make_due(alice)
+    assert vapi.assistant()["model"]["messages"][0]["content"] == "Version 2"
+    assert links_of(alice) == [("ping", "linked", None)]
+
+
 def test_an_assistant_that_vapi_does_not_know_is_said_to_be_missing(vapi: Vapi, alice_org: UUID) -> None:
     add_assistant(alice_org, "nobody-knows-me")
     owe_and_do(alice_org, "nobody-knows-me")
@@ -323,7 +362,7 @@ def test_an_assistant_that_vapi_does_not_know_is_said_to_be_missing(vapi: Vapi, 
 
 
 def test_a_change_that_vapi_refuses_leaves_the_tool_registered_and_says_so(vapi: Vapi, alice: UUID) -> None:
-    vapi.tell("script", {"match": "/assistant", "answers": [{"fault": "none"}, {"fault": "status", "status": 400}]})
+    vapi.tell("script", {"match": "/assistant", "answers": [*READ_TWICE, {"fault": "status", "status": 400}]})
     owe_and_do(alice)
     assert links_of(alice) == [("ping", "failed", "Vapi refused it with 400")]
     with run_time() as tx:
@@ -333,7 +372,7 @@ def test_a_change_that_vapi_refuses_leaves_the_tool_registered_and_says_so(vapi:
 def test_a_field_that_changed_with_the_model_is_named_and_not_its_value(vapi: Vapi, alice: UUID) -> None:
     said = deepcopy(vapi.assistant()) | {"voice": {"voiceId": "hush"}}
     said["model"] |= {"temperature": 2, "toolIds": []}
-    answers = [{"fault": "none"}, {"fault": "none"}, {"fault": "status", "status": 200, "body": said}]
+    answers = [*READ_TWICE, {"fault": "none"}, {"fault": "status", "status": 200, "body": said}]
     vapi.tell("script", {"match": "/assistant", "answers": answers})
     owe_and_do(alice)
     sentence = "After the change at Vapi these fields are not as before: model.temperature, model.toolIds, voice"
@@ -344,7 +383,7 @@ def test_after_a_failure_the_id_that_was_linked_before_is_still_taken_off(vapi: 
     owe_and_do(alice)
     old = vapi.tools()[0]["id"]
     assert requests.delete(f"{vapi.url}/tool/{old}", headers={"Authorization": f"Bearer {KEY}"}, timeout=5).ok
-    vapi.tell("script", {"match": "/assistant", "answers": [{"fault": "none"}, {"fault": "status", "status": 400}]})
+    vapi.tell("script", {"match": "/assistant", "answers": [*READ_TWICE, {"fault": "status", "status": 400}]})
     register_and_do()
     assert (links_of(alice)[0][1], vapi.assistant()["model"]["toolIds"]) == ("failed", [old])
     register_and_do()
