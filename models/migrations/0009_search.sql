@@ -6,7 +6,7 @@
 --   '#555' '#550'  each three digits of the number, in their order: a run of them is any part of the number
 --   '!<org>'       whose it is: with it the one index of all organizations yields one organization's rows
 create table call_search (
-    org_id uuid not null references organizations,
+    org_id uuid not null,
     call_id uuid not null,
     part text not null check (part in ('facts', 'words')),
     happened_at timestamptz not null,
@@ -33,27 +33,53 @@ create function search_words(said text) returns tsvector language sql immutable 
         '&', ' ')), '')
 $$;
 
-create function search_names(names text) returns tsvector language sql immutable parallel safe as $$
-    select coalesce(string_agg(format('''@%s'':%s', left(word, 60), place), ' '), '')::tsvector || search_words(names)
-    from regexp_split_to_table(search_folded(left(names, 300)), '[^[:alnum:]]+') with ordinality given(word, place)
-    where word <> ''
-$$;
+create function search_names(names text) returns tsvector
+language plpgsql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+declare
+    word text;
+    place integer := 0;
+    marked text := '';
+begin
+    foreach word in array regexp_split_to_array(search_folded(left(names, 300)), '[^[:alnum:]]+') loop
+        place := place + 1;
+        if word <> '' then
+            marked := marked || '''@' || left(word, 60) || ''':' || place || ' ';
+        end if;
+    end loop;
+    return marked::tsvector || search_words(names);
+end $$;
 
-create function search_number(number text) returns tsvector language sql immutable parallel safe as $$
-    select coalesce(string_agg(format('''#%s'':%s', substr(digits, place, 3), place), ' '), '')::tsvector
-    from (select left(regexp_replace(coalesce(number, ''), '[^0-9]', '', 'g'), 20)) given(digits),
-         generate_series(1, length(digits) - 2) place
-$$;
+create function search_number(number text) returns tsvector
+language plpgsql immutable parallel safe as $$
+declare
+    digits text := left(regexp_replace(coalesce(number, ''), '[^0-9]', '', 'g'), 20);
+    grams text := '';
+begin
+    for place in 1 .. length(digits) - 2 loop
+        grams := grams || '''#' || substr(digits, place, 3) || ''':' || place || ' ';
+    end loop;
+    return grams::tsvector;
+end $$;
 
 -- What is sought of a person whichever part of the call is looked at.
 create function search_person(org uuid, call calls) returns tsvector
-language sql stable set search_path = public, pg_temp as $$
-    select ('''!' || org || '''')::tsvector
-        || search_names(concat_ws(' ', nullif(call.caller_name, 'Unknown Caller'), k.name))
-        || search_number(call.phone_number)
-        || case when k.phone is distinct from call.phone_number then search_number(k.phone) else '' end
-    from (select) nothing left join contacts k on k.org_id = org and k.id = call.contact_id
-$$;
+language plpgsql stable set search_path = public, pg_temp as $$
+declare
+    person record;
+    document tsvector := ('''!' || org || '''')::tsvector;
+    name text := nullif(call.caller_name, 'Unknown Caller');
+begin
+    if call.contact_id is not null then
+        select k.name, k.phone into person from contacts k where k.org_id = org and k.id = call.contact_id;
+        if person.name is distinct from name then
+            name := concat_ws(' ', name, person.name);
+        end if;
+        if person.phone is distinct from call.phone_number then
+            document := document || search_number(person.phone);
+        end if;
+    end if;
+    return document || search_number(call.phone_number) || search_names(coalesce(name, ''));
+end $$;
 
 create function index_call_facts() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin

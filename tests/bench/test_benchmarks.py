@@ -33,6 +33,10 @@ FIGURES = {
     "dashboard": [
         "stats, p50", "stats, p95", "stats, p95 against few calls", "library, p95", "newest calls, p95",
     ],
+    "search": [
+        "rare word, p95", "common word, p95", "word of one call in a hundred, p95", "name, p95", "number fragment, p95",
+        "phrase, p95", "phrase of common words that nobody said, p95", "unfinished word, p95",
+    ],
 }  # fmt: skip
 
 
