@@ -129,7 +129,7 @@ def test_what_stands_is_counted_over_all_organizations_and_names_none(
             tx.run("UPDATE jobs SET run_at = now() - interval '90 seconds' WHERE key = '0'")
             tx.run("UPDATE jobs SET run_at = now() + interval '1 hour' WHERE key = '1'")
             tx.run("UPDATE jobs SET state = 'dead' WHERE key = '2'")
-            provider_health.admit(tx, org_id, "twilio", datetime.now(UTC), timedelta(seconds=30))
+            provider_health.failed(tx, org_id, "twilio", 1, None, "Twilio does not answer")
     with organization(alice_org) as tx:
         open_until = datetime.now(UTC) + timedelta(minutes=1)
         provider_health.failed(tx, alice_org, "twilio", 5, open_until, "Twilio does not answer")
@@ -141,7 +141,7 @@ def test_what_stands_is_counted_over_all_organizations_and_names_none(
         'aftercall_jobs_due{actor="process_event"}': 2,
         'aftercall_jobs_dead{actor="process_event"}': 2,
         'aftercall_circuits_open{provider="twilio"}': 1,
-        'aftercall_circuits_failing{provider="twilio"}': 1,
+        'aftercall_circuits_failing{provider="twilio"}': 2,
     }
     shown = " ".join(seen)
     assert not any(name in shown for name in ("Alice", "Bob", str(alice_org), str(bob_org)))
