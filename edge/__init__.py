@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from edge import (
     actions,
+    admin,
     api,
     api_keys,
     appointments,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     api_keys,
     team,
     audit_logs,
+    admin,
     org_settings,
     templates,
     assistants,

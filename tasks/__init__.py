@@ -3,6 +3,7 @@
 from tasks import (
     callback_looks,
     callback_upkeep,
+    clearing,
     connections,
     dialling,
     events,
@@ -27,6 +28,7 @@ __all__ = [
     "broker",
     "callback_looks",
     "callback_upkeep",
+    "clearing",
     "connections",
     "dialling",
     "events",
