@@ -129,7 +129,8 @@ def test_what_stands_is_counted_over_all_organizations_and_names_none(
             tx.run("UPDATE jobs SET run_at = now() - interval '90 seconds' WHERE key = '0'")
             tx.run("UPDATE jobs SET run_at = now() + interval '1 hour' WHERE key = '1'")
             tx.run("UPDATE jobs SET state = 'dead' WHERE key = '2'")
-            provider_health.failed(tx, org_id, "twilio", 1, None, "Twilio does not answer")
+            counted = provider_health.failures(tx, org_id, "twilio") + 1
+            provider_health.failed(tx, org_id, "twilio", counted, None, "Twilio does not answer")
     with organization(alice_org) as tx:
         open_until = datetime.now(UTC) + timedelta(minutes=1)
         provider_health.failed(tx, alice_org, "twilio", 5, open_until, "Twilio does not answer")
