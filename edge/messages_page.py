@@ -15,7 +15,7 @@ from edge.messages import ATTENTION, seen_by, wanted
 from edge.reading import reading
 from models.message_queries import MessageFilter, newest_messages
 from models.queries import Place
-from vocabulary import Method, Purpose, Role
+from vocabulary import MessageStatus, Method, Purpose, Role
 
 blueprint = Blueprint("messages_page", __name__)
 
@@ -24,7 +24,7 @@ FILTERS = ("status", "direction", "method", "purpose")
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("All", {}),
     ("Needs attention", {"status": ATTENTION}),
-    ("Answers", {"direction": "inbound"}),
+    ("Answers", {"status": MessageStatus.RECEIVED}),
 )
 
 

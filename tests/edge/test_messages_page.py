@@ -93,6 +93,7 @@ def test_a_message_leads_to_its_call(app: Flask, alice_org: UUID) -> None:
         ("?method=email", ["Unclear"]),
         ("?purpose=reminder", ["Undelivered"]),
         ("?direction=inbound", ["Answer"]),
+        ("?status=received", ["Answer"]),
         ("?status=skipped", ["Skipped"]),
     ],
 )
@@ -109,6 +110,15 @@ def test_messages_are_chosen_by_the_address(app: Flask, alice_org: UUID, query: 
         assert re.search(rf'(name="{name}" value="{value}"|<option value="{value}" selected>)', text), (name, value)
 
 
+def test_the_choice_that_is_looked_at_is_marked(app: Flask, alice_org: UUID) -> None:
+    make_message(alice_org)
+    views = {"": "All", "?status=attention": "Needs attention", "?status=received&method=sms": "Answers"}
+    marked = re.compile(r'<a href="[^"]*" aria-current="true">([^<]+)<')
+    assert {query: marked.findall(seen(app, alice_org, query).partition("<h1>")[2]) for query in views} == {
+        query: [label] for query, label in views.items()
+    }
+
+
 def test_a_filter_that_is_none_is_told_and_all_are_shown(app: Flask, alice_org: UUID) -> None:
     make_message(alice_org)
     text = seen(app, alice_org, "?method=pigeon")
@@ -121,7 +131,7 @@ def test_a_filter_that_is_none_is_told_and_all_are_shown(app: Flask, alice_org: 
     ("query", "title"),
     [
         ("?status=attention", "Nothing needs attention."),
-        ("?direction=inbound", "Nobody has answered yet."),
+        ("?status=received", "Nobody has answered yet."),
         ("?method=email", "No message matches."),
     ],
 )
