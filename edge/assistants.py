@@ -18,7 +18,7 @@ from models.database import Transaction, organization
 from models.organizations import add_assistant
 from providers import vapi_api
 from tasks.connections import resume_link
-from tasks.tools.jobs import owe_link
+from tasks.tools.jobs import owe_link, owe_unlink
 from vocabulary import Role
 
 blueprint = Blueprint("assistants", __name__)
@@ -82,9 +82,14 @@ def change(assistant_id: UUID) -> Response:
 
 @blueprint.delete(f"{PATH}/<uuid:assistant_id>")
 def remove(assistant_id: UUID) -> Response:
-    """Takes an assistant off: what comes from it is quarantined from now on, until it is registered again."""
+    """Takes an assistant off: what comes from it is quarantined from now on, until it is registered again.
+
+    Our tools are taken off it at Vapi by a job.
+    """
     org_id = writable(Role.ADMIN, json_body()).org_id
     with organization(org_id) as tx:
+        for row in lines.assistants(tx, org_id, assistant_id):
+            owe_unlink(tx, org_id, row["vapi_assistant_id"])
         if lines.remove_assistant(tx, org_id, assistant_id) is None:
             raise not_found()
         audit.record(tx, org_id, actor(), "assistants.remove", str(assistant_id))

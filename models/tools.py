@@ -105,6 +105,11 @@ def assistant_ids(tx: Transaction, org_id: UUID) -> list[str]:
     return [row["vapi_assistant_id"] for row in rows]
 
 
+def is_assistant_of_somebody(tx: Transaction, vapi_assistant_id: str) -> bool:
+    """Whether any organization has registered this assistant."""
+    return bool(tx.value("SELECT is_assistant_of_somebody(%s)", (vapi_assistant_id,)))
+
+
 def _is_gone(tx: Transaction, org_id: UUID, vapi_assistant_id: str) -> bool:
     """Locked until the commit: the assistant cannot be removed under what is noted of it."""
     return (

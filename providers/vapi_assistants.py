@@ -69,6 +69,17 @@ def merged(
     return Merge(model, tuple(added), tuple(dropped), (*native.values(), *_without_native(model)))
 
 
+def without(assistant: dict[str, Any], ours: Collection[str]) -> Merge:
+    """The model without our tools, every other part kept. Raises NoModel."""
+    if not isinstance(assistant.get("model"), dict):
+        raise NoModel("The assistant has no model at Vapi that tools could be taken from")
+    model, named = deepcopy(assistant["model"]), tool_ids(assistant)
+    dropped = tuple(one for one in named if one in ours)
+    if dropped:
+        model["toolIds"] = [one for one in named if one not in ours]
+    return Merge(model, (), dropped, ())
+
+
 def _without_native(model: dict[str, Any]) -> list[str]:
     """Takes Vapi's calendar tools out of the model's own list; their types."""
     inline = model.get("tools")

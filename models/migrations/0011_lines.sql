@@ -1,4 +1,4 @@
--- A line is an organization's own once somebody who can know has said so: Twilio, the operator, or a super admin.
+-- What is registered by whom: a line is an organization's own once somebody who can know has said so: Twilio, the operator, or a super admin.
 -- What an organization has only stated leads nobody's calls anywhere. What stood before was registered by operators.
 alter table phone_numbers add column verified_at timestamptz default now();
 alter table phone_numbers alter column verified_at drop default;
@@ -19,8 +19,16 @@ begin
             values (loser, 'rule:proven_line', 'numbers.change', line::text, '{"changed": ["vapi_phone_number_id"]}');
     end if;
 end $$;
+
+-- Whether any organization has this assistant: one that nobody has is left as it was before us.
+create function is_assistant_of_somebody(vapi_id text) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+    select exists (select from routes r where r.kind = 'vapi_assistant' and r.value = vapi_id)
+$$;
+
 grant create on schema public to aftercall_system;
 alter function outrank_unverified(uuid, text) owner to aftercall_system;
+alter function is_assistant_of_somebody(text) owner to aftercall_system;
 revoke create on schema public from aftercall_system;
-revoke all on function outrank_unverified(uuid, text) from public;
-grant execute on function outrank_unverified(uuid, text) to aftercall_app;
+revoke all on function outrank_unverified(uuid, text), is_assistant_of_somebody(text) from public;
+grant execute on function outrank_unverified(uuid, text), is_assistant_of_somebody(text) to aftercall_app;

@@ -1,16 +1,18 @@
 """When tools are registered and linked: a definition changed, an assistant was saved, a night has passed.
 
-notice_tools → register_tools → check_assistants of each organization → link_tools of each assistant.
+notice_tools → register_tools → check_assistants of each organization → link_tools of each assistant; unlink_tools of
+one that is removed.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from models import ledger, tools
+from models import audit, ledger, tools
 from models.database import Transaction
 from models.ids import new_id
 from providers import vapi_api
@@ -19,6 +21,7 @@ from providers.vapi_api import VapiNotConnected
 from tasks.broker import BULK, broker
 from tasks.ledger import Errand, enqueue, errand, work
 from tasks.tools import links, registry
+from tasks.tools.unlinking import unlink_alone
 from vocabulary import NOBODY
 
 RETRY_SECONDS = (2, 4, 8)
@@ -31,6 +34,13 @@ def owe_link(tx: Transaction, org_id: UUID, vapi_assistant_id: str, saved_at: da
     """Owes an assistant its tools, once for each time that it was saved."""
     key = f"{vapi_assistant_id}:{saved_at.isoformat()}"
     enqueue(tx, link_tools, org_id, key, vapi_assistant_id=vapi_assistant_id, tries=0)
+
+
+def owe_unlink(tx: Transaction, org_id: UUID, vapi_assistant_id: str) -> None:
+    """Owes an assistant its model without our tools; asked before its row goes, and with it what we know of them."""
+    known = [link.vapi_tool_id for link in tools.links(tx, org_id, vapi_assistant_id) if link.vapi_tool_id]
+    key = f"{vapi_assistant_id}:{new_id()}"
+    enqueue(tx, unlink_tools, org_id, key, vapi_assistant_id=vapi_assistant_id, tool_ids=known)
 
 
 def owe_registration(tx: Transaction) -> None:
@@ -78,12 +88,36 @@ def link_tools(errand: Errand, org_id: UUID, vapi_assistant_id: str, tries: int 
     if not vapi_api.is_connected():
         log.info("tools are not linked: %s", vapi_api.NOT_CONNECTED)
         return
+    with errand.prepare() as tx:
+        if vapi_assistant_id not in tools.assistant_ids(tx, org_id):
+            errand.end(tx)
+            return
     linked = links.link_alone(org_id, vapi_assistant_id)
     with errand.record() as tx:
         links.keep(tx, org_id, linked)
         if linked.error is not None:
             told = {"vapi_assistant_id": vapi_assistant_id}
             _again(tx, link_tools, org_id, vapi_assistant_id, tries, linked.passes, linked, **told)
+
+
+@errand(queue=BULK, deadline_seconds=DEADLINE_SECONDS)
+def unlink_tools(errand: Errand, org_id: UUID, vapi_assistant_id: str, tool_ids: list[str], tries: int = 0) -> None:
+    """Please take our tools off an assistant that was removed. Where that fails they stay, and harm nobody."""
+    if not vapi_api.is_connected():
+        log.info("tools are not taken off: %s", vapi_api.NOT_CONNECTED)
+        return
+    try:
+        removed = unlink_alone(vapi_assistant_id, tool_ids)
+    except OutboundError as error:
+        log.warning("tools stay on assistant %s, which was removed: %s", vapi_assistant_id, error)
+        if not isinstance(error, VapiNotConnected | BadAnswer):
+            with errand.record() as tx:
+                ids = {"vapi_assistant_id": vapi_assistant_id, "tool_ids": tool_ids}
+                _later(tx, unlink_tools, org_id, vapi_assistant_id, tries, error, ids)
+        return
+    with errand.record() as tx:
+        if removed:
+            audit.record(tx, org_id, unlink_tools.__name__, "tools.unlink", vapi_assistant_id, {"removed": removed})
 
 
 def _again(
@@ -96,10 +130,24 @@ def _again(
     failure: object,
     **ids: str,
 ) -> None:
-    """Owes another try in 2, 4, then 8 s, or later where Vapi says so; after the last the next night looks again."""
-    if passes and tries < len(RETRY_SECONDS):
-        seconds = max(RETRY_SECONDS[tries], getattr(failure, "retry_after", 0.0))
-        run_at = datetime.now(UTC) + timedelta(seconds=seconds)
-        enqueue(tx, actor, org_id, f"{what}:{new_id()}", run_at, **ids, tries=tries + 1)
-    else:
+    """Owes another try; after the last the next night looks again."""
+    if not (passes and _later(tx, actor, org_id, what, tries, failure, ids)):
         log.error("%s gives up %s until tonight", actor.__name__, what)
+
+
+def _later(
+    tx: Transaction,
+    actor: Callable[..., None],
+    org_id: UUID,
+    what: str,
+    tries: int,
+    failure: object,
+    ids: Mapping[str, Any],
+) -> bool:
+    """Owes another try in 2, 4, then 8 s, or later where Vapi says so; False after the last."""
+    if tries >= len(RETRY_SECONDS):
+        return False
+    seconds = max(RETRY_SECONDS[tries], getattr(failure, "retry_after", 0.0))
+    run_at = datetime.now(UTC) + timedelta(seconds=seconds)
+    enqueue(tx, actor, org_id, f"{what}:{new_id()}", run_at, **ids, tries=tries + 1)
+    return True

@@ -7,6 +7,7 @@ planned anew.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -102,9 +103,9 @@ def look(known: Known) -> LinkPlan:
     """What linking would do. Changes nothing; raises the errors of providers/vapi_tools.py."""
     assistant = vapi_tools.get_assistant(known.vapi_assistant_id)
     wanted = known.ids()
-    others = {one: _tool(one) for one in vapi_assistants.tool_ids(assistant) if one not in wanted.values()}
-    stale = {link.vapi_tool_id for link in known.links} | {one for one, tool in others.items() if _is_ours(tool)}
-    kinds = {one: str(tool.get("type")) for one, tool in others.items() if tool is not None}
+    behind = others(assistant, wanted.values())
+    stale = {link.vapi_tool_id for link in known.links} | {one for one, tool in behind.items() if is_ours(tool)}
+    kinds = {one: str(tool.get("type")) for one, tool in behind.items() if tool is not None}
     merge = vapi_assistants.merged(assistant, list(wanted.values()), stale, kinds)
     was_linked = {link.vapi_tool_id for link in known.links if link.error is None}
     drift = tuple(name for name, one in wanted.items() if one in merge.added and one in was_linked)
@@ -176,6 +177,11 @@ def keep(tx: Transaction, org_id: UUID, linked: Linked, by: str = ACTOR) -> None
         log.warning("tools of assistant %s are not linked: %s", assistant, linked.error)
 
 
+def others(assistant: dict[str, Any], but: Collection[str]) -> dict[str, dict[str, Any] | None]:
+    """What is behind the other ids on an assistant."""
+    return {one: _tool(one) for one in vapi_assistants.tool_ids(assistant) if one not in but}
+
+
 def _tool(tool_id: str) -> dict[str, Any] | None:
     """What is behind an id on an assistant; None for what is not there, which is the business of who put it on."""
     try:
@@ -184,5 +190,5 @@ def _tool(tool_id: str) -> dict[str, Any] | None:
         return None
 
 
-def _is_ours(tool: dict[str, Any] | None) -> bool:
+def is_ours(tool: dict[str, Any] | None) -> bool:
     return any(vapi_tools.is_tool(tool, ours.name, ours.server_url()) for ours in TOOLS)

@@ -29,11 +29,9 @@ def made(client: FlaskClient, org_id: UUID, vapi_id: Any = VAPI_ID, **fields: An
     return client.post(PATH, json=body, headers=admin_of(org_id))
 
 
-def owed(org_id: UUID) -> list[dict[str, Any]]:
+def owed(org_id: UUID, actor: str = "link_tools") -> list[dict[str, Any]]:
     with organization(org_id) as tx:
-        rows = tx.rows(
-            "SELECT args FROM jobs WHERE org_id = %s AND actor = 'link_tools' ORDER BY created_at", (org_id,)
-        )
+        rows = tx.rows("SELECT args FROM jobs WHERE org_id = %s AND actor = %s ORDER BY created_at", (org_id, actor))
     return [row["args"] for row in rows]
 
 
@@ -109,6 +107,15 @@ def test_what_another_organization_has_is_a_conflict_that_names_nobody(
     assert owed(alice_org) == []
     made(client, alice_org, "mine")
     assert made(client, alice_org, "mine").status_code == 409
+
+
+def test_a_removed_assistant_is_owed_a_model_without_our_tools(client: FlaskClient, alice_org: UUID) -> None:
+    row = made(client, alice_org).get_json()["data"]
+    with organization(alice_org) as tx:
+        tools.keep_links(tx, alice_org, VAPI_ID, [Link("ping", "t1", "h")])
+    for expected in (200, 404):
+        assert client.delete(f"{PATH}/{row['id']}", headers=admin_of(alice_org)).status_code == expected
+    assert owed(alice_org, "unlink_tools") == [{"vapi_assistant_id": VAPI_ID, "tool_ids": ["t1"]}]
 
 
 def test_there_is_an_end_to_assistants(client: FlaskClient, alice_org: UUID) -> None:

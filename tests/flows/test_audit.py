@@ -128,9 +128,10 @@ def test_settings_lines_and_assistants_with_their_tools(front: Front) -> None:
     front.ask("PATCH", f"/api/assistants/{assistant}", {"name": "Ada Lee"})
     calling.do(front.org_id, "link_tools")
     front.ask("DELETE", f"/api/assistants/{assistant}")
+    calling.do(front.org_id, "unlink_tools")
     assert front.noted() == [
         ("user", "assistants.create"), ("link_tools", "tools.link"), ("user", "assistants.change"),
-        ("user", "assistants.remove"),
+        ("user", "assistants.remove"), ("unlink_tools", "tools.unlink"),
     ]  # fmt: skip
 
 
