@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from models.database import organization
+from models.organizations import add_number
 from models.templates import Draft, create_template
 from settings import settings
 from tasks.alerts import set_off
@@ -186,17 +187,21 @@ def test_whom_a_person_has_written_to_about_the_call_gets_no_other_text(clinic: 
 )
 def test_a_number_of_the_organizations_own_or_none_at_all_gets_no_follow_up(clinic: Clinic, phone: str | None) -> None:
     write_template(clinic, "Hi", ["booked"])
-    with organization(clinic.org_id) as tx:
-        tx.run(
-            "INSERT INTO phone_numbers (org_id, id, number, assistant_number)"
-            " VALUES (%s, gen_random_uuid(), %s, '+12025550200')",
-            (clinic.org_id, LINE),
-        )
+    add_number(clinic.org_id, LINE, assistant_number="+12025550200")
     call_id = clinic.tell("1", talk=BOOKED, phone_number=phone).call_id
     clinic.analyse(call_id)
     followed(clinic, call_id)
     assert clinic.call(call_id)["result"] == "booked"
     assert clinic.rows(MESSAGES) == []
+
+
+def test_a_number_that_is_only_stated_to_be_the_organizations_gets_its_follow_up(clinic: Clinic) -> None:
+    write_template(clinic, "Hi", ["booked"])
+    add_number(clinic.org_id, LINE, is_verified=False)
+    call_id = clinic.tell("1", talk=BOOKED, phone_number=LINE).call_id
+    clinic.analyse(call_id)
+    followed(clinic, call_id)
+    assert [row["recipient"] for row in clinic.rows(MESSAGES)] == [LINE]
 
 
 def test_a_follow_up_that_cannot_be_written_is_shown_to_people_and_never_sent(clinic: Clinic) -> None:
