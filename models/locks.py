@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psycopg2
 
@@ -28,4 +28,9 @@ def alone(what: str) -> Iterator[bool]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (what,))
             found = cursor.fetchone()
-        yield bool(found and found[0])
+        try:
+            yield bool(found and found[0])
+        finally:
+            # Closing frees it as well, but only once the server has noticed; a connection that broke has freed it.
+            with suppress(psycopg2.OperationalError, psycopg2.InterfaceError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import psycopg2
 import pytest
 import requests
 
@@ -434,3 +435,15 @@ def test_an_assistant_that_was_removed_meanwhile_leaves_nothing_behind(vapi: Vap
         tx.run("DELETE FROM assistants WHERE org_id = %s", (alice,))
         links.keep(tx, alice, linked)
     assert links_of(alice) == []
+
+
+def test_a_lock_whose_connection_broke_costs_nobody_their_work(database: TestDatabase) -> None:
+    with alone("x") as is_mine:
+        with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE application_name = 'aftercall lock' AND datname = current_database()"
+            )
+        assert is_mine
+    with alone("x") as again:
+        assert again
