@@ -248,7 +248,7 @@ begin
         select m.org_id from unnest(owners) owner(org) cross join lateral (
             select w.org_id, w.claimed_at from messages w
             where w.org_id = owner.org and w.recipient = person and w.claimed_at is not null
-              and w.sender = our_number and w.purpose <> 'system'
+              and w.sender = our_number and w.purpose is distinct from 'system'
               and w.status in ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
             order by w.claimed_at desc limit 1) m
         order by m.claimed_at desc limit 1), '00000000-0000-0000-0000-000000000000');

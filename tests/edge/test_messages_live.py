@@ -69,9 +69,9 @@ def test_a_text_that_nobody_can_speak_for_is_found_by_its_words(side: Side, org_
     began = datetime.now(UTC)
     side.fault("/2010-04-01/", "reset_after")
     assert isinstance(send_text(org_id), Unclear)
-    (seen,) = twilio_sms.find(account(org_id), THEIRS, "See you on Tuesday", began)
+    (seen,) = twilio_sms.find(account(org_id), OURS, THEIRS, "See you on Tuesday", began)
     assert seen.status in (MessageStatus.PLANNED, MessageStatus.SENT, MessageStatus.DELIVERED)
-    assert twilio_sms.find(account(org_id), THEIRS, "See you on Tuesday", began + timedelta(minutes=10)) == []
+    assert twilio_sms.find(account(org_id), OURS, THEIRS, "See you on Tuesday", began + timedelta(minutes=10)) == []
 
 
 def test_an_answer_comes_in_under_the_accounts_signature(side: Side, desk_of_edge: Desk, org_id: UUID) -> None:

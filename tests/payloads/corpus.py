@@ -101,7 +101,8 @@ def fact_as_expected(fact: Fact) -> dict[str, Any]:
             }
         }
     if not isinstance(fact, LeadFacts):
-        return {type(fact).__name__.lower(): {name: _plain(value) for name, value in asdict(fact).items()}}
+        stated = {name: _plain(value) for name, value in asdict(fact).items() if name != "among"}
+        return {type(fact).__name__.lower(): stated}
     return {"lead": {"at": _plain(fact.at), "lead_id": fact.lead_id, "phone": fact.phone, "facts": _plain(fact.facts)}}
 
 
