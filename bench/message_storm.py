@@ -22,7 +22,7 @@ import requests
 
 from bench.ground import Ground, open_ground
 from models.database import Unavailable, organization, system
-from models.messages import Intent
+from models.intents import Intent
 from models.organizations import create_organization
 from run.children import Program
 from run.launch import free_port

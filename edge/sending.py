@@ -17,7 +17,7 @@ from edge.asked import bad
 from edge.errors import Problem, not_found
 from models import audit, message_queries, opt_outs, queries
 from models.database import Transaction, organization
-from models.messages import Intent, IntentTaken, Planned, of_intent
+from models.intents import Intent, IntentTaken, Planned, of_intent
 from models.organizations import line_of
 from models.people import Membership
 from models.recordings import playable_of_call

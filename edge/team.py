@@ -17,9 +17,9 @@ from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
 from models import audit, invitations, team
 from models.database import Transaction, organization
+from models.intents import Intent
 from models.invitations import AlreadyMember, Gone
 from models.links import invitation_link
-from models.messages import Intent
 from models.people import Membership, clean_email
 from models.team import Acting, LastOwner, NoMember, NotAllowed
 from tasks.delivery import INVITATION, LINK

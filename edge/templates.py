@@ -17,7 +17,7 @@ from edge.scope import actor, json_body, readable, writable
 from edge.sending import clean_address, intending, intent_key
 from models import audit, opt_outs, templates
 from models.database import Transaction, organization
-from models.messages import Intent
+from models.intents import Intent
 from models.people import Membership
 from models.templates import AlreadyCovered, Draft, DuplicateName
 from providers.phones import e164

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.database import Transaction
-from models.messages import IntentTaken
+from models.intents import IntentTaken
 
 BEFORE = {
     "dialling": ("planned",),

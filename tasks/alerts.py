@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from models import follow_ups, templates
 from models.database import Transaction
-from models.messages import Intent, IntentTaken
+from models.intents import Intent, IntentTaken
 from rules.lead_score import HOT
 from rules.wording import Missing, TooLong, Words, person_values, write
 from rules.wording_defaults import DEFAULTS

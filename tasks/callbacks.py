@@ -75,7 +75,7 @@ def under_way(tx: Transaction, org_id: UUID, contact_id: UUID, now: datetime) ->
 def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime) -> Asked | None:
     """Owes a call to a contact; None for a stranger. The same key, or a second click without one, is the same call.
 
-    Raises CannotCall, and messages.IntentTaken for a key that was used for somebody else.
+    Raises CannotCall, and intents.IntentTaken for a key that was used for somebody else.
     """
     placed_calls.hold_contact(tx, org_id, contact_id)
     person = placed_calls.person(tx, org_id, contact_id)

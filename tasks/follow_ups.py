@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from models import follow_ups, messages, templates
+from models import follow_ups, intents, templates
 from models.database import Transaction
-from models.messages import Intent, IntentTaken
+from models.intents import Intent, IntentTaken
 from providers.phones import e164
 from rules.wording import Missing, TooLong, Words, person_values, write
 from tasks.ledger import enqueue, work
@@ -62,7 +62,7 @@ def plan_follow_up(tx: Transaction, org_id: UUID, call_id: UUID, now: datetime) 
             owe_message(tx, org_id, intent)
         else:
             log.warning("the follow-up of call %s cannot be written: people see why", call_id)
-            messages.plan(tx, org_id, intent, skipped=fault)
+            intents.plan(tx, org_id, intent, skipped=fault)
 
 
 def is_recent(happened_at: datetime, now: datetime) -> bool:

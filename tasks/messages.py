@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from models import audit, credentials, messages, opt_outs, provider_health
+from models import audit, credentials, intents, messages, opt_outs, provider_health
 from models.database import Transaction
-from models.messages import Intent, Planned
+from models.intents import Intent, Planned
 from providers.sending import Accepted, Outcome, Postponed, Rejected
 from rules.breaker import PROBE, TEXT_INTERVAL
 from rules.sending import Skip, Wait, judge, worth_until
@@ -45,8 +45,8 @@ log = logging.getLogger("aftercall.messages")
 
 
 def owe_message(tx: Transaction, org_id: UUID, intent: Intent) -> Planned:
-    """Plans a message and owes its sending, once for each intent key. Raises messages.IntentTaken."""
-    planned = messages.plan(tx, org_id, intent)
+    """Plans a message and owes its sending, once for each intent key. Raises intents.IntentTaken."""
+    planned = intents.plan(tx, org_id, intent)
     if planned.is_new:
         _owe(tx, org_id, planned.id, 1, intent.send_at)
     return planned

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models import audit, contacts, messages, opt_outs
+from models import audit, contacts, intents, messages, opt_outs
 from models.database import Transaction
-from models.messages import Received
+from models.intents import Received
 from rules.opt_out import read_wish
 from rules.redaction import redact_text
 from tasks.delivery import note_accepted
@@ -67,7 +67,7 @@ def record_text(tx: Transaction, org_id: UUID, said: InboundText, received_at: d
         contact_id=contact["id"] if contact and not is_own else None,
         at=said.at or received_at,
     )
-    kept = messages.receive(tx, org_id, received)
+    kept = intents.receive(tx, org_id, received)
     if wish is not None and org_id in told:
         action = "opt_out.set" if wish.is_out else "opt_out.undo"
         audit.record(tx, org_id, RULE, action, str(kept or said.external_id), {"source": wish.source})

@@ -11,10 +11,10 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from models import appointments, messages, opt_outs
+from models import appointments, intents, messages, opt_outs
 from models.appointments import BOOKED
 from models.database import Transaction
-from models.messages import Intent, IntentTaken, Planned
+from models.intents import Intent, IntentTaken, Planned
 from models.templates import template_for
 from rules.reminders import reminders
 from rules.sending import CLICKS_AN_HOUR, HOUR
@@ -87,13 +87,13 @@ def remind_now(
 ) -> Asked | None:
     """Owes a reminder at once, one for each `key`; None where there is no such appointment.
 
-    Raises NotStanding, LeftAlone, CannotRemind, TooOften and messages.IntentTaken.
+    Raises NotStanding, LeftAlone, CannotRemind, TooOften and intents.IntentTaken.
     """
     appointment = appointments.locked(tx, org_id, appointment_id)
     if appointment is None:
         return None
     named = f"reminder:{appointment_id}:now:{method}:{key}"
-    known = messages.of_intent(tx, org_id, named)
+    known = intents.of_intent(tx, org_id, named)
     if known is not None:
         return Asked(Planned(known["id"], False, MessageStatus(known["status"])), known["recipient"])
     recipient = _recipient_now(tx, org_id, appointment, method, now)
@@ -168,4 +168,4 @@ def _plan(tx: Transaction, org_id: UUID, intent: Intent) -> None:
         if intent.recipient:
             owe_message(tx, org_id, intent)
         else:
-            messages.plan(tx, org_id, intent, NO_ADDRESS[intent.method])
+            intents.plan(tx, org_id, intent, NO_ADDRESS[intent.method])

@@ -12,7 +12,7 @@ import pytest
 
 from models import opt_outs
 from models.database import organization
-from models.messages import IntentTaken
+from models.intents import IntentTaken
 from models.organizations import add_assistant, add_number
 from settings import settings
 from tasks.callbacks import CannotCall, ask_back

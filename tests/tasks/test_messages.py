@@ -10,8 +10,8 @@ import pytest
 
 from models import opt_outs, provider_health
 from models.database import organization
+from models.intents import IntentTaken
 from models.ledger import redrive
-from models.messages import IntentTaken
 from settings import settings
 from tasks.errors import Busy
 from tasks.health import note_hold

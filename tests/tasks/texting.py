@@ -14,7 +14,7 @@ import requests
 
 from models import ledger
 from models.database import organization
-from models.messages import Intent, Planned
+from models.intents import Intent, Planned
 from settings import settings
 from tasks.ledger import Errand, perform
 from tasks.messages import owe_message, send
