@@ -55,7 +55,7 @@ def test_a_call_tells_what_came_what_it_changed_and_what_followed(desk: Desk, al
     token = create_token(alice_org, Endpoint.CONVOSO_CALLS)["token"]
     for disposition in ("Sale", "No Sale"):
         desk.convoso(call_body(disposition=disposition), token)
-    desk.work()
+        desk.work()
     (call,), (first, second) = desk.calls(), desk.events()
     assert told(call["id"], call=call["id"], first=first["id"], second=second["id"]) == (
         "Call <call> is of Alice's clinic; times are those of America/New_York.\n"

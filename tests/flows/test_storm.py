@@ -91,7 +91,7 @@ def weather(
         await_that(nothing_is_owed, seconds=45)
         acknowledged, kept = ledger.acknowledged(), kept_events()
         assert set(filter(None, acknowledged.values())) <= kept
-        assert len(acknowledged) == len(kept)
+        assert len(acknowledged) == len(kept) - known_already()
         after_the_storm = rows()
         assert miscounted() == []
     assert differences(after_the_storm, quiet_day(servers, count, faults)) == []
@@ -124,6 +124,13 @@ def kept_events() -> set[str]:
         assert tx.rows("SELECT actor, last_error FROM jobs WHERE state = 'dead'") == []
         kept = tx.rows("SELECT id FROM webhook_events WHERE state IN ('processed', 'ignored')")
     return {str(row["id"]) for row in kept}
+
+
+def known_already() -> int:
+    """Events that waited for their call in quarantine while the same ones, sent again, found it: they count once."""
+    with system() as tx:
+        words = "the organization has had this event already"
+        return int(tx.value("SELECT count(*) FROM webhook_events WHERE state = 'ignored' AND error = %s", (words,)))
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
