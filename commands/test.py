@@ -10,13 +10,14 @@ import click
 from run.home import PROJECT
 
 LONG = "not storm and not browser"
-MOST_WORKERS = 4
-"""Each runs servers of its own; beyond this the longest file decides how long it takes."""
+WORKERS_A_CORE, MOST_WORKERS = 2, 4
+"""Two for a core: half of the time a test waits for processes that it has started. Each has servers of its own; beyond
+the most the longest file decides how long it takes."""
 
 
 @click.command(
     "test",
-    help="Run the tests, a file at a time on each core. What follows is given to pytest, such as a file, which runs in "
+    help="Run the tests, a file at a time in each of several processes. What follows is given to pytest, such as a file, which runs in "
     "one process, -k words, or -n 0 for one process in any case, as --pdb needs it.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
@@ -37,5 +38,5 @@ def workers(arguments: tuple[str, ...]) -> list[str]:
     """
     if any(word.startswith("tests") for word in arguments):
         return []
-    count = min(os.cpu_count() or 1, MOST_WORKERS)
+    count = min((os.cpu_count() or 1) * WORKERS_A_CORE, MOST_WORKERS)
     return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
