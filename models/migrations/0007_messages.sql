@@ -254,7 +254,7 @@ begin
         order by m.claimed_at desc limit 1), '00000000-0000-0000-0000-000000000000');
 end $$;
 
--- Which of the organizations that share one account at the provider a text is for; null where it is none of theirs.
+-- The sealed connections of the organizations that have this account at the provider: a signature is checked with them.
 create function credentials_of_account(provider_name text, account_name text)
 returns table (org uuid, config bytea)
 language sql stable security definer set search_path = public, pg_temp as $$

@@ -224,11 +224,13 @@ def test_an_event_costs_one_round_trip(desk: Desk, calls_token: str) -> None:
     before = transactions()
     for number in range(50):
         desk.convoso(call_body(call_id=f"c-{number}"), calls_token)
-    assert transactions() - before == 50 + COUNTING
+    assert transactions() - before in range(50 + COUNTING, 50 + COUNTING + UPKEEP)
 
 
 COUNTING = 2
 """What `transactions` itself adds between two of its answers."""
+UPKEEP = 20
+"""Postgres' own upkeep may pass by meanwhile; a second round trip would add fifty."""
 
 
 def transactions() -> int:
