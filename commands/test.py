@@ -17,8 +17,8 @@ the most the longest file decides how long it takes."""
 
 @click.command(
     "test",
-    help="Run the tests, a file at a time in each of several processes. What follows is given to pytest, such as a file, "
-    "which runs in one process, -k words, or -n 0 for one process in any case, as --pdb needs it.",
+    help="Run the tests, a file at a time in each of several processes. What follows is given to pytest, such as "
+    "a file, which runs in one process, -k words, or -n 0 for one process in any case, as --pdb needs it.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.option("--all", "everything", is_flag=True, help="The long storms and the browser tests too.")
