@@ -113,6 +113,16 @@ def history(tx: Transaction, org_id: UUID, id: UUID) -> list[dict[str, Any]]:
     return newest[::-1]
 
 
+def call_after(tx: Transaction, org_id: UUID, id: UUID, call: Mapping[str, Any]) -> UUID | None:
+    """The person's next call after this one."""
+    following: UUID | None = tx.value(
+        "SELECT id FROM calls WHERE org_id = %s AND contact_id = %s AND (happened_at, id) > (%s, %s)"
+        " ORDER BY happened_at, id LIMIT 1",
+        (org_id, id, call["happened_at"], call["id"]),
+    )
+    return following
+
+
 def spoke(tx: Transaction, org_id: UUID, id: UUID) -> None:
     """Remembers the latest time that this person was on the line, as their calls have it by now."""
     tx.at_end(SPOKE, (org_id, id, org_id, id))

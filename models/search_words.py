@@ -17,7 +17,8 @@ SHORTEST_BEGINNING = 3
 GRAM = 3
 """A document holds each three digits of a number: a shorter part finds nothing."""
 PARTS = re.compile(r"""(-?)(?: "([^"]*)("?) | (\+?\(?\d[\d\s().+-]*\d)(?!\S) | ([^\s"]+) )""", re.VERBOSE)
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_](?:(?!(?<=[0-9])e[0-9])[^\W_])*")
+"""As migration 0009 parts them: an e between digits begins a word."""
 
 
 @dataclass(frozen=True, slots=True)

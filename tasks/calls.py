@@ -19,7 +19,7 @@ from rules.redaction import redact, redact_text
 from tasks.contacts import contact_of_call, lock_names
 from tasks.counting import count, counted
 from tasks.ledger import enqueue
-from tasks.meaning import analyse
+from tasks.meaning import analyse, tell_those_left
 from tasks.persons import place_person
 from tasks.recordings import hasten, is_over, owe
 from vocabulary import Authority, CallFacts, Customs, Provider, Transcript
@@ -85,6 +85,7 @@ def record_call(
         enqueue(tx, place_person, org_id, key=f"{former}:{recorded.call_id}:{recorded.revision}", contact_id=former)
     if recorded.changed and (merge.has_ended(columns) or columns["has_transcript"] or len(found) > 1):
         enqueue(tx, analyse, org_id, key=f"{recorded.call_id}:{recorded.revision}", call_id=recorded.call_id)
+    tell_those_left(tx, org_id, found, columns, recorded.revision)
     count(tx, org_id, [call["counted"] for call in found], columns["counted"])
     return recorded
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from models import contacts
 from models.database import Transaction
 from settings import settings
 from tasks.alerts import set_off
@@ -28,7 +29,23 @@ def analyse(tx: Transaction, org_id: UUID, call_id: str) -> None:
 
 
 def _tell_next_call(tx: Transaction, org_id: UUID, call: Mapping[str, Any]) -> None:
-    """A person's first call makes the next one that of a returning caller, whichever is known first."""
-    if call["next_call"] and not call["is_returning"]:
-        following = call["next_call"]["id"]
-        enqueue(tx, analyse, org_id, key=f"{following}:after:{call['id']}", call_id=following)
+    """A person's call makes the next one that of a returning caller, whichever is known first."""
+    if following := call["next_call"]:
+        key = f"{following['id']}:after:{call['id']}:{call['happened_at']:%Y%m%dT%H%M%S}"
+        enqueue(tx, analyse, org_id, key=key, call_id=following["id"])
+
+
+def tell_those_left(
+    tx: Transaction, org_id: UUID, found: Iterable[Mapping[str, Any]], after: Mapping[str, Any], revision: int
+) -> None:
+    """A call that moves to another person or behind another call, or ends in another, may leave that one the first.
+
+    `found` are the rows as they were, `after` is what they become.
+    """
+    happened_at = after.get("started_at") or after["created_at"]
+    for call in found:
+        if call["contact_id"] and (call["contact_id"] != after["contact_id"] or call["happened_at"] < happened_at):
+            following = contacts.call_after(tx, org_id, call["contact_id"], call)
+            if following is not None:
+                key = f"{following}:left:{call['id']}:{revision}"
+                enqueue(tx, analyse, org_id, key=key, call_id=following)

@@ -26,11 +26,13 @@ create function search_folded(said text) returns text language sql immutable par
 $$;
 
 -- Every word with its place. The parser would take what has these signs within for an address, a path or a number of
--- its own kind: they are spaces. At most so many letters: a document has a limit, and nobody says more on a telephone.
+-- its own kind: they are spaces. So would it take 4e2b for the number 4e2 with something behind it: an e between digits
+-- begins a word. At most so many letters: a document has a limit, and nobody says more on a telephone.
 create function search_words(said text) returns tsvector language sql immutable parallel safe as $$
-    select coalesce(to_tsvector('pg_catalog.simple', replace(replace(replace(replace(replace(replace(replace(replace(
+    select coalesce(to_tsvector('pg_catalog.simple', regexp_replace(
+        replace(replace(replace(replace(replace(replace(replace(replace(
         search_folded(left(said, 100000)), '.', ' '), '-', ' '), '/', ' '), '@', ' '), '_', ' '), '+', ' '), '<', ' '),
-        '&', ' ')), '')
+        '&', ' '), '([0-9])e(?=[0-9])', '\1 e', 'g')), '')
 $$;
 
 create function search_names(names text) returns tsvector

@@ -53,13 +53,16 @@ def found(org_id: UUID, typed: str, names_only: bool = False) -> set[UUID]:
         "botox", "BOTOX", "bot", "fillers", "filler ", "botox filler", "rhinoplasty consultation", '"nose job"',
         "nose-job", "refund?", "-laser botox", "Lopez", "lópez", "Maria Lopez", "maria botox", "0123", "2555",
         "555-0123", "(312) 555-0123", "+1 312 555 0123", "312 555 0123 botox", "Gutiérrez", "summary",
-        "cita", "$400", "o'brien", 'botox "nose job', "citas ",
+        "cita", "$400", "o'brien", 'botox "nose job', "citas ", "4E2B", "code 4e2b",
     ],
 )  # fmt: skip
 def test_a_call_is_found_by(alice_org: UUID, typed: str) -> None:
     contact_id = make_contact(alice_org, name="Ana Gutierrez")
     facts = {"caller_name": "María López", "phone_number": "+13125550123", "outcome_summary": "A short summary."}
-    said = ("Hola, una cita: botox and a filler for $400", "or a nose job. Rhinoplasty consultation/refund, O'Brien.")
+    said = (
+        "Hola, una cita: botox and a filler for $400",
+        "or a nose job. Rhinoplasty consultation/refund, O'Brien. Code 4e2b",
+    )
     call_id = make(alice_org, *said, contact_id=contact_id, **facts)
     make(alice_org, "Nothing of interest", caller_name="Bob", phone_number="+14155550199")
     assert found(alice_org, typed) == {call_id}

@@ -192,7 +192,7 @@ def test_a_first_call_whose_caller_is_known_late_makes_the_next_one_returning(cl
     late = clinic.tell("1", at=NOON + timedelta(minutes=2), talk=ASKED)
     owed = clinic.rows("SELECT id FROM jobs WHERE key = %s", f"{first.call_id}:{late.revision}")
     perform(clinic.org_id, owed[0]["id"])
-    owed = clinic.rows("SELECT id FROM jobs WHERE key = %s", f"{second.call_id}:after:{first.call_id}")
+    owed = clinic.rows("SELECT id FROM jobs WHERE key LIKE %s", f"{second.call_id}:after:{first.call_id}:%")
     perform(clinic.org_id, owed[0]["id"])
     assert clinic.call(second.call_id)["lead_score"] > alone
 
@@ -244,6 +244,32 @@ def test_a_call_that_proves_to_be_the_second_is_asked_anew(clinic: Clinic) -> No
     owed = clinic.rows("SELECT id FROM jobs WHERE actor = 'analyse' AND key LIKE %s", f"{second.call_id}:after:%")
     perform(clinic.org_id, owed[0]["id"])
     assert clinic.call(second.call_id)["lead_score"] > alone
+
+
+def perform_all(clinic: Clinic) -> None:
+    while owed := clinic.rows("SELECT id FROM jobs WHERE actor = 'analyse' AND state = 'ready' ORDER BY created_at"):
+        for job in owed:
+            perform(clinic.org_id, job["id"])
+
+
+def test_a_call_before_which_two_turn_up_at_once_is_a_returning_callers(clinic: Clinic) -> None:
+    third = clinic.tell("3", at=NOON + timedelta(hours=2), talk=ASKED).call_id
+    perform_all(clinic)
+    alone = clinic.call(third)["lead_score"]
+    for name, hours in (("2", 1), ("1", 0)):
+        clinic.tell(name, at=NOON + timedelta(hours=hours), talk=ASKED)
+    perform_all(clinic)
+    assert clinic.call(third)["lead_score"] > alone
+
+
+def test_a_call_that_proves_to_be_the_first_after_all_is_asked_anew(clinic: Clinic) -> None:
+    first = clinic.tell("1", talk=ASKED, started_at=NOON).call_id
+    second = clinic.tell("2", at=NOON + timedelta(hours=1), talk=ASKED, started_at=NOON + timedelta(hours=1)).call_id
+    perform_all(clinic)
+    scores = [clinic.call(one)["lead_score"] for one in (first, second)]
+    clinic.tell("1", at=NOON + timedelta(hours=3), talk=ASKED, started_at=NOON + timedelta(hours=2))
+    perform_all(clinic)
+    assert [clinic.call(one)["lead_score"] for one in (second, first)] == scores
 
 
 def test_what_a_colleague_set_stays(clinic: Clinic) -> None:
