@@ -10,12 +10,14 @@ from flask import Blueprint, Response, request
 
 from edge import asked
 from edge.auth import caller
+from edge.declared import declared
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.messages import seen_by
 from edge.quotes import fields_of, has_quotes
 from edge.reading import page_of_calls, reading
 from edge.scope import actor, readable
+from edge.shapes.organizations import Standing
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
 from models import call_words, message_queries, placed_calls, queries, recordings
@@ -60,7 +62,9 @@ def call(call_id: UUID) -> Response:
 
 
 @blueprint.get("/api/orgs/validate/<uuid:org_id>")
+@declared(Standing, Role.VIEWER, problems=(404,))
 def validate(org_id: UUID) -> Response:
+    """Whether the caller belongs to an organization, and as what."""
     member = caller().within(org_id, Role.VIEWER)
     org = {"id": member.org_id, "name": member.name, "timezone": member.timezone, "role": member.role}
     return json_response({"ok": True, "org": org})

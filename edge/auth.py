@@ -64,6 +64,9 @@ def _to_sign_in() -> Response:
     """A person who follows a link comes back to it after signing in."""
     if request.method not in SAFE_METHODS:
         raise Problem(401, error="You have been signed out; sign in and try again")
+    if "HX-Request" in request.headers:
+        # A part of a page that asks by itself: the page around it is to go, not that part.
+        raise Problem(401, error="You have been signed out", headers={"HX-Refresh": "true"})
     address = url_for("dashboard.sign_in")
     if request.path != "/":
         address += f"?next={quote(request.full_path.rstrip('?'), safe='')}"

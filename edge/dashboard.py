@@ -18,6 +18,7 @@ from edge.auth import caller, public
 from edge.call_page import show_call, show_news
 from edge.errors import Problem
 from edge.reading import page_of_calls, reading
+from edge.rooms import rooms_for
 from models import queries
 from models.people import Membership
 from models.queries import CallFilter
@@ -47,11 +48,18 @@ def sign_in() -> Any:
 
 @blueprint.get("/")
 def home() -> Any:
-    """The calls of the person's first organization."""
+    """The front page of the person's first organization."""
     memberships = caller().organizations(Role.VIEWER)
     if not memberships:
         return render_template("no_organization.html")
-    return redirect(url_for("dashboard.calls", org_id=memberships[0].org_id), 303)
+    return at(memberships[0].org_id)
+
+
+@blueprint.get("/o/<uuid:org_id>")
+def at(org_id: UUID) -> Any:
+    """An organization's front page."""
+    here = caller().within(org_id, Role.VIEWER)
+    return redirect(url_for(rooms_for(here)[0].endpoint, org_id=org_id), 303)
 
 
 @blueprint.get("/o/<uuid:org_id>/calls")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Request, Response, request
 
-from edge import auth, encoding, errors, pages, sessions
+from edge import assets, auth, encoding, errors, pages, sessions
 from edge.requests import ORGANIZATION, is_webhook, request_id
 from settings import settings
 
@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
     encoding.install(app)
     errors.install(app)
     pages.install(app)
+    assets.install(app)
     security, is_talkative = _security(settings().public_url), settings().log_level == "debug"
     views = app.view_functions
     if "static" in views:

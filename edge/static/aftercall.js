@@ -48,6 +48,11 @@ for (const form of document.querySelectorAll("form.act")) {
   });
 }
 
+// A page that nobody looks at asks for nothing by itself; looked at again, it is up to date within its next beat.
+document.addEventListener("htmx:confirm", (event) => {
+  if (document.hidden && event.detail.elt.getAttribute("hx-trigger")?.includes("every")) event.preventDefault();
+});
+
 // What goes on by itself is shown as it goes: asked again every three seconds while it is looked at, a minute at most.
 async function follow(address) {
   let asked = 0;

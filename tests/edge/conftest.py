@@ -18,6 +18,7 @@ from run.embedded import Servers
 from tests.conftest import TEST_SETTINGS, TestDatabase
 from tests.edge.desk import ALICE_ASSISTANT, ALICE_LINE, BOB_ASSISTANT, BOB_LINE, SHARED_LINE, Desk
 from tests.edge.live import Edge
+from tests.edge.promises import HoldingToPromises
 from vocabulary import Endpoint
 
 
@@ -25,7 +26,9 @@ from vocabulary import Endpoint
 def _app() -> Flask:
     from edge import create_app
 
-    return create_app()
+    made = create_app()
+    made.test_client_class = HoldingToPromises
+    return made
 
 
 @pytest.fixture

@@ -207,7 +207,7 @@ def test_a_hundred_are_many(app: Flask, alice_org: UUID) -> None:
 @pytest.mark.parametrize(("room", "label"), [("calls", "Calls"), ("messages", "Messages")])
 def test_the_navigation_says_where_one_is(app: Flask, alice_org: UUID, room: str, label: str) -> None:
     text = page(browser_of(app, make_person((alice_org, Role.VIEWER))), f"/o/{alice_org}/{room}")
-    assert re.findall(r'<a href="[^"]+" aria-current="page">(\w+)', text) == [label]
+    assert re.findall(r'aria-current="page"><svg.*?</svg><span>(\w+)', text) == [label]
 
 
 def test_the_notice_stands_above_every_page(

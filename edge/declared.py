@@ -1,0 +1,94 @@
+"""What an endpoint of the API takes and answers: declared once beside it, checked by it, and told in its OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, request
+from pydantic import BaseModel, ValidationError
+
+from edge.asked import bad
+from edge.errors import Problem
+from edge.scope import json_body
+from vocabulary import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+Shape = TypeVar("Shape", bound=BaseModel)
+MARK = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One endpoint. The first line of the view's docstring is its summary, the rest its description."""
+
+    answer: type[BaseModel] | str
+    """The shape of its JSON, or the media type of an answer that is none."""
+    role: Role | None
+    """The least role that may; None where that depends on more, which the docstring tells."""
+    query: type[BaseModel] | None
+    body: type[BaseModel] | None
+    status: int
+    problems: tuple[int, ...]
+    """Refusals beyond those that every endpoint of the API has."""
+
+
+def declared(
+    answer: type[BaseModel] | str,
+    role: Role | None = None,
+    *,
+    query: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    status: int = 200,
+    problems: tuple[int, ...] = (),
+) -> Callable[[View], View]:
+    """Says what a view takes and answers; goes beneath the route. The view reads with `asked` and `sent`."""
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, Declared(answer, role, query, body, status, problems))
+        return view
+
+    return mark
+
+
+def declaration(view: object) -> Declared | None:
+    found: Declared | None = getattr(view, MARK, None)
+    return found
+
+
+def asked(shape: type[Shape]) -> Shape:
+    """The parameters of the address. Raises Problem 400, naming the one that is wrong."""
+    assert _here().query is shape, "what is read is what is declared"
+    given = {name: value for name, value in request.args.items() if value.strip()}
+    return _read(shape, given)
+
+
+def sent(shape: type[Shape]) -> Shape:
+    """The JSON that was sent. Raises Problem 400, naming the field that is wrong."""
+    assert _here().body is shape, "what is read is what is declared"
+    return _read(shape, json_body())
+
+
+def _here() -> Declared:
+    found = declaration(current_app.view_functions[request.endpoint or ""])
+    assert found is not None, "an endpoint that reads by shapes declares them"
+    return found
+
+
+def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
+    try:
+        return shape.model_validate(given)
+    except ValidationError as error:
+        raise _problem(error) from None
+
+
+def _problem(error: ValidationError) -> Problem:
+    """The first thing that is wrong, in a sentence that names its field and repeats nothing of what was given."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "value_error":
+        return bad(str(first["ctx"]["error"]))
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return bad(f"{name} is missing")
+    return bad(f"{name}: {first['msg'][:1].lower()}{first['msg'][1:]}")
