@@ -17,6 +17,9 @@ from vocabulary import Role
 View = TypeVar("View", bound=Callable[..., Any])
 Shape = TypeVar("Shape", bound=BaseModel)
 MARK = "declared"
+ALWAYS = frozenset((400, 401, 403, 404, 503))
+"""Refusals of every endpoint."""
+TOO_LARGE = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,18 @@ class Declared:
     """The least role that may; None where that depends on more, which the docstring tells."""
     query: type[BaseModel] | None
     body: type[BaseModel] | None
-    status: int
+    statuses: tuple[int, ...]
+    """What success is told by; the first is the usual one."""
     problems: tuple[int, ...]
-    """Refusals beyond those that every endpoint of the API has."""
+    """Refusals beyond those that every endpoint of the API has, which are ALWAYS."""
+    also: tuple[str, ...] = ()
+    """Media types that it answers instead of JSON where it is asked to."""
+    is_idempotent: bool = False
+    """Whether it reads Idempotency-Key."""
+
+    @property
+    def refusals(self) -> frozenset[int]:
+        return ALWAYS.union(self.problems, (TOO_LARGE,) if self.body else ())
 
 
 def declared(
@@ -40,13 +52,17 @@ def declared(
     *,
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
-    status: int = 200,
+    status: int | tuple[int, ...] = 200,
     problems: tuple[int, ...] = (),
+    also: tuple[str, ...] = (),
+    is_idempotent: bool = False,
 ) -> Callable[[View], View]:
     """Says what a view takes and answers; goes beneath the route. The view reads with `asked` and `sent`."""
 
+    statuses = status if isinstance(status, tuple) else (status,)
+
     def mark(view: View) -> View:
-        setattr(view, MARK, Declared(answer, role, query, body, status, problems))
+        setattr(view, MARK, Declared(answer, role, query, body, statuses, problems, also, is_idempotent))
         return view
 
     return mark
