@@ -77,13 +77,13 @@ def asked(shape: type[Shape]) -> Shape:
     """The parameters of the address. Raises Problem 400, naming the one that is wrong."""
     assert _here().query is shape, "what is read is what is declared"
     given = {name: value for name, value in request.args.items() if value.strip()}
-    return _read(shape, given)
+    return read(shape, given)
 
 
 def sent(shape: type[Shape]) -> Shape:
     """The JSON that was sent. Raises Problem 400, naming the field that is wrong."""
     assert _here().body is shape, "what is read is what is declared"
-    return _read(shape, json_body())
+    return read(shape, json_body())
 
 
 def _here() -> Declared:
@@ -92,7 +92,8 @@ def _here() -> Declared:
     return found
 
 
-def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
+def read(shape: type[Shape], given: dict[str, Any]) -> Shape:
+    """What a form or a request holds, as the shape says. Raises Problem 400, naming the field that is wrong."""
     try:
         return shape.model_validate(given)
     except ValidationError as error:
