@@ -24,7 +24,8 @@ from vocabulary import MessageStatus, Method
 
 DEADLINE_SECONDS = 45
 LOOKS = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 300, 900, 1800))
-"""When an unknown outcome is looked up, counted from the look before."""
+"""When an unknown outcome is looked up, counted from the look before: what a text provider does not have by the last of
+them was not sent. Mail is told again half-hourly from then on, as long as that is safe."""
 MARGIN = timedelta(minutes=2)
 """How far the provider's clock may be from ours."""
 PATIENCE = timedelta(hours=23)
@@ -134,10 +135,10 @@ def _is_free(tx: Transaction, ready: Ready, seen: Seen) -> bool:
 def _not_yet(tx: Transaction, ready: Ready, now: datetime) -> None:
     look = ready.row["looks"] + 1
     messages.looked(tx, ready.org_id, ready.id)
-    if look < len(LOOKS):
-        owe_look(tx, ready.org_id, ready.id, look, now)
+    if isinstance(ready.sender, TextSender) and look >= len(LOOKS):
+        _fail(tx, ready.org_id, ready.row, NOT_FOUND)
     else:
-        _fail(tx, ready.org_id, ready.row, NOT_FOUND if isinstance(ready.sender, TextSender) else UNSETTLED)
+        owe_look(tx, ready.org_id, ready.id, look, now)
 
 
 def _repeat(errand: Errand, ready: Ready, clock: Callable[[], datetime]) -> None:

@@ -109,6 +109,16 @@ def test_mail_is_told_again_under_the_same_key_and_sent_once(side: Side, alice_o
     assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sent", 1)
 
 
+def test_mail_is_told_again_for_as_long_as_that_is_safe(side: Side, alice_org: UUID) -> None:
+    for _ in range(len(LOOKS) + 3):
+        side.fault("/emails", "reset_after")
+    planned = owe(alice_org, MAIL)
+    run(alice_org)
+    for _ in range(len(LOOKS) + 3):
+        run(alice_org, "settle_message")
+    assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sent", 1)
+
+
 def test_what_was_settled_meanwhile_is_left_alone(side: Side, alice_org: UUID) -> None:
     message_id = lost(side, alice_org)
     with organization(alice_org) as tx:
