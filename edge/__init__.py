@@ -23,11 +23,13 @@ from edge import (
     health,
     invitations,
     library,
+    library_page,
     messages,
     messages_page,
     metrics,
     middleware,
     numbers,
+    openapi,
     org_settings,
     playback,
     search,
@@ -64,6 +66,7 @@ BLUEPRINTS = (
     figures,
     tokens,
     health,
+    openapi,
     metrics,
     dashboard,
     actions,
@@ -71,6 +74,7 @@ BLUEPRINTS = (
     call_actions,
     messages_page,
     playback,
+    library_page,
 )
 
 

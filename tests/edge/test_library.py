@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from models.database import Access, organization
 from models.library import Shelf, shelf
 from tests.conftest import TestDatabase
-from tests.edge.people import bearer_of, make_call
+from tests.edge.people import bearer_of, keep_recording, make_call, make_person
 from tests.edge.said import make_day
+from tests.edge.test_dashboard import browser_of, page
 from vocabulary import Role
 
 PATH = "/api/ui/library/simple"
@@ -129,3 +132,42 @@ def test_a_shelf_is_read_from_its_index(database: TestDatabase, alice_org: UUID,
         )
     assert f"calls_{wanted}" in plan
     assert "Sort" not in plan
+
+
+def seen(app: Flask, org_id: UUID, role: Role = Role.ANALYST, query: str = "") -> str:
+    return page(browser_of(app, make_person((org_id, role))), f"/o/{org_id}/library{query}")
+
+
+def test_the_page_tells_a_calls_score_and_why(app: Flask, alice_org: UUID) -> None:
+    told = {"agent_name": "Ana", "qa_score": 62, "outcome_summary": "Wants a <b>price</b>.", "risk_flags": ["pressure"]}
+    why = {"reason_primary": "No greeting was heard", "reason_secondary": "The name was not asked"}
+    call_id = make_call(alice_org, disposition="Completed", duration_seconds=90, **told, **why)
+    make_day(alice_org, date(2020, 1, 1), qa_sum=150, qa_count=2)
+    keep_recording(alice_org, call_id)
+    text = seen(app, alice_org)
+    lesson = " ".join(re.sub(r"<[^>]+>", " ", text.partition('class="lessons"')[2]).split())
+    for words in (
+        "62 of 100",
+        "Ana",
+        "Pressure",
+        "Wants a &lt;b&gt;price&lt;/b&gt;.",
+        "Why No greeting was heard; the name was not asked.",
+    ):
+        assert words in lesson
+    assert "score <b>75</b> of 100" in text
+    assert f'href="/o/{alice_org}/calls/{call_id}#t=0">Listen' in text
+    assert "Listen" not in seen(app, alice_org, Role.VIEWER)
+
+
+def test_the_page_shows_a_shelf_at_a_time_and_opens_where_something_stands(app: Flask, alice_org: UUID) -> None:
+    assert "No call to praise yet." in seen(app, alice_org)
+    make_call(alice_org, disposition="Busy", agent_name="Bea", started_at=OLD)
+    for query in ("", "?shelf=worst", "?shelf=nonsense"):
+        assert ">Bea</a>" in seen(app, alice_org, Role.VIEWER, query)
+    assert "No call in the last seven days." in seen(app, alice_org, query="?shelf=recent")
+
+
+def test_the_page_is_there_for_members_only(app: Flask, alice_org: UUID, bob_org: UUID) -> None:
+    charlie = browser_of(app, make_person((bob_org, Role.OWNER)))
+    assert charlie.get(f"/o/{alice_org}/library").status_code == 404
+    assert app.test_client().get(f"/o/{alice_org}/library").status_code == 303
