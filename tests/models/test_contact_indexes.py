@@ -10,9 +10,10 @@ import psycopg2
 import pytest
 
 from models import contact_queries, contacts
-from models.contact_queries import ContactFilter
+from models.contact_queries import ContactFilter, newest_contacts
 from models.context import HISTORY_LIMIT
 from models.database import Access, Transaction, organization
+from models.queries import Place
 from tests.conftest import TestDatabase
 from tests.edge.said import make_contact
 
@@ -84,3 +85,34 @@ def test_a_person_was_last_on_the_line_when_the_last_of_their_calls_ended(alice_
         tx.flush()
         asked = "SELECT last_contacted_at = (SELECT max(started_at) FROM calls WHERE contact_id = k.id) AS is_right"
         assert tx.row(f"{asked} FROM contacts k WHERE id = %s", (caller,)) == {"is_right": True}
+
+
+def test_people_are_found_by_beginnings_of_words_and_parts_of_numbers(alice_org: UUID, bob_org: UUID) -> None:
+    zoe = make_contact(alice_org, name="Zoë O'Neil-Haas", email="zoe.haas@example.com", phone="+13125550199")
+    ann = make_contact(alice_org, name="Ann", phone="+13125550123")
+    make_contact(bob_org, name="Zoë Haas", phone="+13125550199")
+
+    def found(text: str, **more: str) -> list[UUID]:
+        with organization(alice_org, Access.READ) as tx:
+            return [row["id"] for row in newest_contacts(tx, alice_org, ContactFilter(text=text, **more), 20)]
+
+    for text in ("zoe", "HAAS zo", "neil", "haas@exam", "0199", "(312) 555-0199"):
+        assert found(text) == [zoe], text
+    assert found("312555") == [ann, zoe]
+    assert found("312555", lead_status="lost") == found("aas") == found("0119") == found("-") == []
+    with organization(alice_org) as tx:
+        tx.run("UPDATE contacts SET name = 'Mia' WHERE id = %s", (ann,))
+    assert (found("ann"), found("mia")) == ([], [ann])
+
+
+def test_whom_few_names_fit_is_found_behind_the_newest(
+    monkeypatch: pytest.MonkeyPatch, alice_org: UUID, caller: UUID
+) -> None:
+    monkeypatch.setattr(contact_queries, "DEPTH", 10)
+    with organization(alice_org, Access.READ) as tx:
+        numbers = [row["phone"] for row in newest_contacts(tx, alice_org, ContactFilter(text="200000299"), 5)]
+        first = newest_contacts(tx, alice_org, ContactFilter(text="ann"), 2)
+        after = Place(first[-1]["heard_at"], first[-1]["id"])
+        second = newest_contacts(tx, alice_org, ContactFilter(text="ann"), 2, after)
+    assert numbers == [f"+1200000299{last}" for last in range(5)]
+    assert [row["phone"][-2:] for row in (*first, *second)] == ["01", "02", "03", "04"]
