@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,23 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from edge.asked import bad
+from edge.declared import declared, sent
 from edge.encoding import json_response
 from edge.errors import Problem, not_found
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
+from edge.shapes.services import (
+    NewService,
+    ServiceAnswer,
+    ServiceChange,
+    ServiceChanged,
+    ServiceList,
+    ServiceMade,
+    ServiceRemoved,
+)
 from models import audit, services
 from models.database import organization
-from models.services import DuplicateName, ServiceChange
+from models.services import DuplicateName
 from vocabulary import Role
 
 blueprint = Blueprint("services", __name__)
@@ -31,7 +41,9 @@ CLEAN: dict[str, Callable[[object], Any]] = {
 
 
 @blueprint.get(PATH)
+@declared(ServiceList, Role.VIEWER)
 def show_all() -> Response:
+    """What is sold now."""
     found: list[dict[str, Any]] = []
     for membership in readable():
         with reading(membership.org_id) as tx:
@@ -40,61 +52,84 @@ def show_all() -> Response:
 
 
 @blueprint.get(f"{PATH}/<uuid:service_id>")
+@declared(ServiceAnswer, Role.VIEWER, problems=(404,))
 def show(service_id: UUID) -> Response:
+    """A service with every price that it has had."""
     for membership in readable():
-        with reading(membership.org_id) as tx:
-            row = services.service_of(tx, membership.org_id, service_id)
-            if row is not None:
-                prices = services.price_history(tx, membership.org_id, service_id)
-                return json_response({"ok": True, "data": row | {"prices": prices}})
+        found = service_with_prices(membership.org_id, service_id)
+        if found is not None:
+            return json_response({"ok": True, "data": found})
     raise not_found()
 
 
 @blueprint.post(PATH)
+@declared(ServiceMade, Role.ADMIN, body=NewService, status=201, problems=(409,))
 def create() -> Response:
-    body = json_body()
-    org_id = writable(Role.ADMIN, body).org_id
-    for name in ("name", "price"):
-        if name not in body:
-            raise bad(f"{name} is missing")
-    given = _given(body | {"keywords": body.get("keywords", [])})
-    with _refusing(), organization(org_id) as tx:
-        made = services.create_service(tx, org_id, given["name"], given["price"], given["keywords"], actor())
-        audit.record(tx, org_id, actor(), "services.create", str(made["id"]))
+    """Adds a service, at price version 1."""
+    org_id = writable(Role.ADMIN, json_body()).org_id
+    body = sent(NewService)
+    made = add(org_id, {"name": body.name, "price": body.price, "keywords": body.keywords}, actor())
     return json_response({"ok": True, "data": made}, 201)
 
 
 @blueprint.patch(f"{PATH}/<uuid:service_id>")
+@declared(ServiceChanged, Role.ADMIN, body=ServiceChange, problems=(404, 409))
 def change(service_id: UUID) -> Response:
     """Changes what is given. Nothing is valued again by itself, and the answer says so."""
-    body = json_body()
-    org_id = writable(Role.ADMIN, body).org_id
-    given = _given(body)
+    org_id = writable(Role.ADMIN, json_body()).org_id
+    given = sent(ServiceChange).given()
     if not given:
         raise bad("Give at least one of name, price and keywords")
-    with _refusing(), organization(org_id) as tx:
-        row = services.change_service(tx, org_id, service_id, ServiceChange(**given), actor())
-        if row is None:
-            raise not_found()
-        details = {"changed": sorted(given), "price_version": row["price_version"]}
-        audit.record(tx, org_id, actor(), "services.change", str(service_id), details)
-    return json_response({"ok": True, "data": row, "note": NOTE})
+    return json_response({"ok": True, "data": put(org_id, service_id, given, actor()), "note": NOTE})
 
 
 @blueprint.delete(f"{PATH}/<uuid:service_id>")
+@declared(ServiceRemoved, Role.OWNER, problems=(404,))
 def remove(service_id: UUID) -> Response:
-    org_id = writable(Role.OWNER, json_body()).org_id
-    with organization(org_id) as tx:
-        if not services.remove_service(tx, org_id, service_id):
-            raise not_found()
-        audit.record(tx, org_id, actor(), "services.remove", str(service_id))
+    """Takes a service off the list. What calls were valued with stays."""
+    drop(writable(Role.OWNER, json_body()).org_id, service_id, actor())
     return json_response({"ok": True, "note": NOTE})
 
 
-def _given(body: dict[str, Any]) -> dict[str, Any]:
-    """The fields that were sent, clean; raises Problem 400, naming the field."""
+def service_with_prices(org_id: UUID, service_id: UUID) -> dict[str, Any] | None:
+    with reading(org_id) as tx:
+        row = services.service_of(tx, org_id, service_id)
+        return row and row | {"prices": services.price_history(tx, org_id, service_id)}
+
+
+def add(org_id: UUID, given: Mapping[str, object], by: str) -> dict[str, Any]:
+    """A new service of name, price and keywords. Raises Problem 400 and 409."""
+    new = _clean(given)
+    with _refusing(), organization(org_id) as tx:
+        made = services.create_service(tx, org_id, new["name"], new["price"], new["keywords"], by)
+        audit.record(tx, org_id, by, "services.create", str(made["id"]))
+    return made
+
+
+def put(org_id: UUID, service_id: UUID, given: Mapping[str, object], by: str) -> dict[str, Any]:
+    """The service with what was given changed. Raises Problem 400, 404 and 409."""
+    new = _clean(given)
+    with _refusing(), organization(org_id) as tx:
+        row = services.change_service(tx, org_id, service_id, services.ServiceChange(**new), by)
+        if row is None:
+            raise not_found()
+        details = {"changed": sorted(new), "price_version": row["price_version"]}
+        audit.record(tx, org_id, by, "services.change", str(service_id), details)
+    return row
+
+
+def drop(org_id: UUID, service_id: UUID, by: str) -> None:
+    """Raises Problem 404."""
+    with organization(org_id) as tx:
+        if not services.remove_service(tx, org_id, service_id):
+            raise not_found()
+        audit.record(tx, org_id, by, "services.remove", str(service_id))
+
+
+def _clean(given: Mapping[str, object]) -> dict[str, Any]:
+    """What was given, as it is kept; raises Problem 400, naming the field."""
     try:
-        return {name: clean(body[name]) for name, clean in CLEAN.items() if name in body}
+        return {name: clean(given[name]) for name, clean in CLEAN.items() if name in given}
     except ValueError as error:
         raise bad(str(error)) from None
 
