@@ -9,12 +9,12 @@ import click
 
 from commands.arguments import ORGANIZATION
 from commands.printing import show, show_one, with_json
-from models.ledger import redrive as redrive_jobs
-from models.operations import Wanted, dead_jobs, list_jobs
-from tasks.broker import broker
+from models.operations import Wanted, dead_jobs, list_jobs, unknown_jobs
+from tasks.redriving import redrive as redrive_jobs
 from vocabulary import JobState
 
 STATES = [state.value for state in JobState if state is not JobState.UNKNOWN]
+ACTOR = "command line"
 SHOWN = ("id", "organization", "actor", "key", "state", "attempts", "run_at", "last_error")
 
 org_option = click.option("--org", type=ORGANIZATION)
@@ -49,7 +49,7 @@ def redrive(job_ids: Sequence[UUID], org: UUID | None, actor: str | None, everyt
     wanted = Wanted(org_id=org, actor=actor)
     if bool(job_ids) + (not wanted.asks_nothing()) + everything != 1:
         raise click.UsageError("Give the ids of jobs, or --org or --actor, or --all")
-    bells = [bell for org_id, ids in dead_jobs(wanted, job_ids).items() for bell in redrive_jobs(org_id, ids)]
-    if bells:
-        broker.ring(bells)
-    show_one({"redriven": len(bells), "not_dead_or_unknown": max(len(job_ids) - len(bells), 0)}, as_json)
+    if unknown := unknown_jobs(job_ids):
+        raise click.ClickException(f"There is no job {unknown[0]}; nothing was redriven")
+    redriven = sum(redrive_jobs(org_id, ACTOR, ids) for org_id, ids in dead_jobs(wanted, job_ids).items())
+    show_one({"redriven": redriven, "not_dead": max(len(job_ids) - redriven, 0)}, as_json)

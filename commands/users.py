@@ -18,6 +18,8 @@ ROLES = [role.value for role in Role if role is not Role.UNKNOWN]
 GENERATED_BYTES = 15
 MOST_HOURS = 24 * 365
 
+OF_A_ROLE = "A role is held in an organization: add --org NAME, or leave --role out and use `users join` later"
+
 role_option = click.option("--role", type=click.Choice(ROLES), default=Role.VIEWER.value, show_default=True)
 
 
@@ -31,19 +33,22 @@ def command() -> None:
 @click.option("--name", default="", help="How pages call them.")
 @click.option("--password", envvar="AFTERCALL_PASSWORD", help="Made up and printed once where none is given.")
 @click.option("--org", type=ORGANIZATION, help="An organization to join, by id or name.")
-@role_option
+@click.option("--role", type=click.Choice(ROLES), help="What they may do there; viewer where nothing is said.")
 @click.option("--super-admin", is_flag=True, help="May look into every organization; each visit is audited.")
 @with_json
 def create(
-    email: str, name: str, password: str | None, org: UUID | None, role: str, super_admin: bool, as_json: bool
+    email: str, name: str, password: str | None, org: UUID | None, role: str | None, super_admin: bool, as_json: bool
 ) -> None:
     """Create a user, who signs in with EMAIL and the password."""
+    if role is not None and org is None:
+        raise click.UsageError(OF_A_ROLE)
+    held = Role(role or Role.VIEWER)
     chosen = password or secrets.token_urlsafe(GENERATED_BYTES)
     with plainly():
         user_id = people.create_user(email, name, chosen, super_admin)
         if org is not None:
-            people.add_membership(org, user_id, Role(role))
-    made = {"user_id": user_id, "email": people.clean_email(email), "org_id": org, "role": role if org else None}
+            people.add_membership(org, user_id, held)
+    made = {"user_id": user_id, "email": people.clean_email(email), "org_id": org, "role": held if org else None}
     show_one(made if password else made | {"password": chosen}, as_json)
 
 

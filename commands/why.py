@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from commands.printing import as_text, with_json
-from commands.story import of_call, of_event, of_job, of_message
-from commands.story.scene import Scene
+from edge.story import of_call, of_event, of_job, of_message
+from edge.story.scene import Scene
 from models import queries, stories
 from models.database import Transaction, organization
 from models.stories import Found

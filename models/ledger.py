@@ -138,16 +138,20 @@ def due(tx: Transaction, at_most: int, grace_seconds: float, without: Iterable[s
     return [Bell(**row) for row in rows]
 
 
-def redrive(org_id: UUID, job_ids: Iterable[UUID] | None = None) -> list[Bell]:
-    """Gives dead jobs of an organization another full set of attempts: those named, or all. Returns their bells."""
+def redrive(
+    tx: Transaction, org_id: UUID, job_ids: Iterable[UUID] | None = None, actor: str | None = None
+) -> list[Bell]:
+    """Gives dead jobs of an organization another full set of attempts: those named, of one actor, or all.
+
+    Returns their bells, to be rung after the commit.
+    """
     chosen = None if job_ids is None else list(job_ids)
-    with organization(org_id) as tx:
-        rows = tx.rows(
-            "UPDATE jobs SET state = 'ready', attempts = 0, run_at = now(), finished_at = NULL, lease_until = NULL"
-            " WHERE org_id = %s AND state = 'dead' AND (%s::uuid[] IS NULL OR id = ANY(%s::uuid[]))"
-            " RETURNING org_id, id AS job_id, actor",
-            (org_id, chosen, chosen),
-        )
+    rows = tx.rows(
+        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = now(), finished_at = NULL, lease_until = NULL"
+        " WHERE org_id = %s AND state = 'dead' AND (%s::uuid[] IS NULL OR id = ANY(%s::uuid[]))"
+        " AND (%s::text IS NULL OR actor = %s) RETURNING org_id, id AS job_id, actor",
+        (org_id, chosen, chosen, actor, actor),
+    )
     return [Bell(**row) for row in rows]
 
 

@@ -77,6 +77,13 @@ def dead_jobs(wanted: Wanted, job_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]
     return found
 
 
+def unknown_jobs(job_ids: Sequence[UUID]) -> list[UUID]:
+    """Those that no organization has: a job that was done is forgotten after a week."""
+    with system() as tx:
+        known = {row["id"] for row in tx.rows("SELECT id FROM jobs WHERE id = ANY(%s::uuid[])", (list(job_ids),))}
+    return [job_id for job_id in job_ids if job_id not in known]
+
+
 def organization_of_call(call_id: UUID) -> UUID | None:
     """Whose call this is; None where nobody has it."""
     with system() as tx:

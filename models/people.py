@@ -13,7 +13,7 @@ from models import sign_in_tries
 from models.database import Transaction, organization, run_time, statement, system
 from models.ids import new_id
 from models.passwords import check_strength, hash_password, is_outdated, matches
-from vocabulary import NOBODY, ROLE_RANK, Role
+from vocabulary import LAST_RESERVED, NOBODY, ROLE_RANK, Role
 
 
 class AlreadyExists(ValueError):
@@ -165,7 +165,8 @@ def list_users() -> list[dict[str, Any]]:
         return tx.rows(
             "SELECT u.id, u.email, u.name, u.is_super_admin, u.created_at,"
             " coalesce(jsonb_object_agg(m.org_id, m.role) FILTER (WHERE m.org_id IS NOT NULL), '{}') AS roles"
-            " FROM users u LEFT JOIN memberships m ON m.user_id = u.id GROUP BY u.id ORDER BY u.email"
+            " FROM users u LEFT JOIN memberships m ON m.user_id = u.id WHERE u.id > %s GROUP BY u.id ORDER BY u.email",
+            (LAST_RESERVED,),
         )
 
 

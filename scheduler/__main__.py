@@ -16,8 +16,8 @@ from models import ledger
 from models.database import Unavailable
 from models.readiness import refuse_unfit
 from scheduler.sweeper import SWEEP_SECONDS, sweep
-from scheduler.ticks import EPOCH, TIMETABLE, CatchUp, Tick
 from tasks.broker import broker
+from tasks.timetable import EPOCH, TIMETABLE, CatchUp, Tick
 
 log = logging.getLogger("aftercall.scheduler")
 

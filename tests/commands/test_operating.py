@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from cli import cli
 from models.database import organization
+from models.isolation import prove_isolation
 from models.organizations import add_number
 from settings import settings
 from tests.conftest import TestDatabase
@@ -77,6 +78,18 @@ def test_a_user_is_made_with_a_role_and_a_password_shown_once(database: TestData
     listed = told("users", "list")[0]
     assert (listed["email"], listed["roles"]) == ("rosa@example.com", {str(alice_org): "admin"})
     assert made["password"] not in run("users", "list").output
+
+
+def test_a_role_is_a_role_somewhere(database: TestDatabase) -> None:
+    refused = run("users", "create", "rosa@example.com", "--role", "admin")
+    assert refused.exit_code == 2
+    assert "A role is held in an organization: add --org NAME" in refused.output
+    assert told("users", "list") == []
+
+
+def test_the_people_of_the_proof_are_nobodys_users(alice_org: UUID) -> None:
+    prove_isolation()
+    assert told("users", "list") == []
 
 
 def test_a_user_joins_another_organization_and_gets_a_new_password(database: TestDatabase, bob_org: UUID) -> None:
@@ -219,10 +232,18 @@ def test_a_dead_job_is_listed_with_its_error_and_redriven(processed: Any, desk: 
     dead = told("jobs", "list", "--state", "dead")
     assert [(job["actor"], job["last_error"], job["attempts"]) for job in dead] == [("process_event", "Refused: no", 6)]
     assert "Refused: no" in run("jobs", "list", "--state", "dead").output
-    assert told("jobs", "redrive", dead[0]["id"]) == {"redriven": 1, "not_dead_or_unknown": 0}
+    assert told("jobs", "redrive", dead[0]["id"]) == {"redriven": 1, "not_dead": 0}
     assert desk.work() == 1
-    assert told("jobs", "redrive", dead[0]["id"]) == {"redriven": 0, "not_dead_or_unknown": 1}
+    assert told("jobs", "redrive", dead[0]["id"]) == {"redriven": 0, "not_dead": 1}
     assert told("jobs", "list", "--state", "dead") == []
+
+
+def test_a_job_that_nobody_has_is_a_sentence_and_redrives_nothing(processed: Any, database: TestDatabase) -> None:
+    execute(database, "update jobs set state = 'dead' where actor = 'process_event'")
+    dead, unknown = told("jobs", "list", "--state", "dead")[0]["id"], uuid4()
+    refused = run("jobs", "redrive", dead, unknown)
+    assert (refused.exit_code, refused.output) == (1, f"Error: There is no job {unknown}; nothing was redriven\n")
+    assert len(told("jobs", "list", "--state", "dead")) == 1
 
 
 def test_redriving_is_kept_to_what_is_meant(processed: Any, database: TestDatabase, bob_org: UUID) -> None:

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from commands.story import of_call, of_event, of_job, of_message
-from commands.story.scene import Scene
+from edge.story import of_call, of_event, of_job, of_message
+from edge.story.scene import Scene
 from models import messages
 from models.database import organization
 from models.tokens import create_token

@@ -17,7 +17,7 @@ from tests.flows.instance import await_that
 
 EVERY_SECOND = """
 from datetime import timedelta
-import scheduler.ticks as ticks
+import tasks.timetable as ticks
 second = timedelta(seconds=1)
 ticks.TIMETABLE = (ticks.Tick(ticks.trim_jobs, second, timedelta(0), False, ticks.CatchUp.SKIP, second),)
 from scheduler.__main__ import main

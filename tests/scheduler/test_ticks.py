@@ -10,8 +10,8 @@ import pytest
 from models import ledger
 from models.database import organization, system
 from scheduler.__main__ import make_scheduler, owe
-from scheduler.ticks import TIMETABLE, CatchUp, Tick
 from tasks.ledger import registry
+from tasks.timetable import TIMETABLE, CatchUp, Tick
 from vocabulary import NOBODY
 
 BY_NAME = {tick.name: tick for tick in TIMETABLE}

@@ -121,7 +121,8 @@ def test_a_dead_job_is_redriven_with_all_its_attempts(stage: Stage) -> None:
     job_id = stage.owe()
     stage.run(job_id)
     stage.do = note
-    assert [bell.job_id for bell in ledger.redrive(stage.org_id)] == [job_id]
+    with organization(stage.org_id) as tx:
+        assert [bell.job_id for bell in ledger.redrive(tx, stage.org_id)] == [job_id]
     stage.run(job_id)
     assert (stage.job(job_id)["state"], stage.job(job_id)["attempts"]) == ("done", 1)
 
@@ -130,7 +131,9 @@ def test_nobody_redrives_another_organizations_job(stage: Stage, bob_org: UUID) 
     stage.do = note_and_raise(Refused("no"))
     job_id = stage.owe()
     stage.run(job_id)
-    assert ledger.redrive(bob_org, [job_id]) == []
+    with organization(bob_org) as tx:
+        assert ledger.redrive(tx, bob_org, [job_id]) == []
+        assert ledger.redrive(tx, stage.org_id, [job_id]) == []
     assert stage.job(job_id)["state"] == "dead"
 
 

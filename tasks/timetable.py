@@ -1,4 +1,4 @@
-"""When → which job: the whole timetable. A tick only owes work; workers do it."""
+"""When → which job: the whole timetable, which the scheduler keeps. A tick only owes work; workers do it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.story.scene import Scene, plain
+from edge.story.scene import Scene, plain
 
 CURES = {
     "the body was forgotten": "Nothing here can mend that: ask the provider to send the event again.",

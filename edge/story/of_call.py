@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from commands.story import of_event, of_job, of_message
-from commands.story.scene import Scene, listed, plain, times, who
 from edge import present
+from edge.story import of_event, of_job, of_message
+from edge.story.scene import Scene, listed, plain, times, who
 from edge.timeline import Step, timeline
 from models import queries, stories
 from models.database import Transaction

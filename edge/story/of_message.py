@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.story import of_event, of_job
-from commands.story.scene import Scene, plain, provider, times, who
+from edge.story import of_event, of_job
+from edge.story.scene import Scene, plain, provider, times, who
 from models import stories
 from models.database import Transaction
 from vocabulary import MessageStatus
