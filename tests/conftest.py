@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import hypothesis
 import psycopg2
 import pytest
 from redis import Redis
@@ -21,6 +22,10 @@ from models import database as pools
 from models.migrate import migrate
 from run.embedded import Servers
 from settings import VARIABLES
+
+# The same examples in every run; `--hypothesis-profile default` looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("steady")
 
 TEMPLATE = "template_aftercall"
 

@@ -56,6 +56,7 @@ class TestRedis:
             assert self.answers_quickly(desk, calls_token)
         assert len(desk.jobs()) == 20
 
+    @pytest.mark.storm
     def test_hanging_slows_no_answer_of_a_running_edge(
         self, database: TestDatabase, desk: Desk, calls_token: str, tmp_path: Path
     ) -> None:

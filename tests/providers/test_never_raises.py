@@ -61,7 +61,7 @@ VALUE = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.sampled_from(KNOWN), st.lists(st.tuples(st.lists(st.sampled_from(NAMES), max_size=4), VALUE), max_size=4))
 def test_a_known_body_with_anything_put_anywhere(body: dict[str, Any], changes: list[tuple[list[str], Any]]) -> None:
     changed = json.loads(json.dumps(body))
@@ -70,7 +70,7 @@ def test_a_known_body_with_anything_put_anywhere(body: dict[str, Any], changes: 
     assert_understood_by_all(changed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(NAMES), VALUE, max_size=8),
     st.dictionaries(st.sampled_from(NAMES), VALUE, max_size=8),
@@ -79,7 +79,7 @@ def test_any_body_of_known_names(body: dict[str, Any], message: dict[str, Any]) 
     assert_understood_by_all({**body, "message": message})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(VALUE.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=100))
 def test_any_bytes_are_understood_or_malformed(raw: bytes) -> None:
     for module in PROVIDERS:

@@ -152,6 +152,7 @@ def answers(instance: Instance) -> bool:
         return False
 
 
+@pytest.mark.storm
 def test_given_servers_are_used_and_none_of_its_own_started(
     up: Callable[..., Instance], own_servers: tuple[Servers, dict[str, str]]
 ) -> None:
