@@ -8,15 +8,15 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from edge import asked
 from edge.auth import caller
-from edge.declared import declared
+from edge.declared import asked, declared
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.messages import seen_by
 from edge.quotes import fields_of, has_quotes
 from edge.reading import page_of_calls, reading
 from edge.scope import actor, readable
+from edge.shapes.calls import Calls, CallsAsked, OneCall
 from edge.shapes.organizations import Standing
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
@@ -33,13 +33,21 @@ INTERNAL = ("seen_as", "recording_id", "happened_at", "metadata", "revision")
 
 
 @blueprint.get("/api/calls")
+@declared(Calls, Role.VIEWER, query=CallsAsked)
 def calls() -> Response:
-    page = page_of_calls(readable(), request.args, asked.limit(request.args))
+    """Calls, the newest first."""
+    memberships = readable()
+    page = page_of_calls(memberships, request.args, asked(CallsAsked).limit)
     return json_response({"ok": True, "data": [call_in_list(call) for call in page.calls], "next": page.next})
 
 
 @blueprint.get("/api/calls/<uuid:call_id>")
+@declared(OneCall, Role.VIEWER, problems=(404,))
 def call(call_id: UUID) -> Response:
+    """A call with its results and their words, its messages and its timeline.
+
+    The words are for analysts and above; that they were read is on the audit trail.
+    """
     for membership in readable():
         with reading(membership.org_id) as tx:
             row = queries.call_of(tx, membership.org_id, call_id)

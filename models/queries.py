@@ -49,7 +49,7 @@ def newest_calls(
 ) -> list[dict[str, Any]]:
     """Calls that match, newest first, from the one that follows `after`."""
     query = Call.select(Call).where(Call.org_id == org_id)
-    for condition in _conditions(wanted):
+    for condition in conditions(wanted):
         query = query.where(condition)
     if after is not None:
         query = query.where(Tuple(Call.happened_at, Call.id) < Tuple(after.happened_at, after.id))
@@ -105,7 +105,7 @@ def organization_of(tx: Transaction, org_id: UUID) -> dict[str, Any] | None:
     )
 
 
-def _conditions(wanted: CallFilter) -> list[Any]:
+def conditions(wanted: CallFilter) -> list[Any]:
     """Equality and times first: row security lets only those use an index; the rest filters what they leave."""
     given = (
         (wanted.since, Call.happened_at >= wanted.since),

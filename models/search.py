@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from models.database import Transaction
-from models.queries import Place
+from models.queries import CallFilter, Place, conditions
 from models.search_words import Sought, tsquery
 from models.tables import Call
 
 DEPTH = 100
 """So many calls are looked at for each that is wanted, before the index is asked: about as long as the index takes for
 what one call in so many says."""
+EVERY = CallFilter()
 BEGINNING = Place(datetime(9999, 12, 31, tzinfo=UTC), UUID(int=0))
 
 
@@ -51,9 +52,9 @@ def older(tx: Transaction, org_id: UUID, sought: Sought, names_only: bool, limit
     return [Place(row["happened_at"], row["id"]) for row in rows]
 
 
-def calls_of(tx: Transaction, org_id: UUID, ids: list[UUID]) -> list[dict[str, Any]]:
-    """These calls as lists give them, newest first."""
-    query = Call.select(Call).where(Call.org_id == org_id, Call.id.in_(ids))
+def calls_of(tx: Transaction, org_id: UUID, ids: list[UUID], wanted: CallFilter = EVERY) -> list[dict[str, Any]]:
+    """Those of these calls that match, as lists give them, newest first."""
+    query = Call.select(Call).where(Call.org_id == org_id, Call.id.in_(ids), *conditions(wanted))
     return tx.rows(query.order_by(Call.happened_at.desc(), Call.id.desc())) if ids else []
 
 
