@@ -1,4 +1,7 @@
-"""What all shapes have in common: answers hold exactly what they promise; what is sent may hold more than is read."""
+"""What all shapes have in common: answers hold exactly what they promise; what is sent may hold more than is read.
+
+Their checks are built at their first use: a process that serves never checks its own answers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ Amount = Annotated[float, Field(description="Money or a share, as a number")]
 class Answer(BaseModel):
     """Every answer that is not a refusal."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     ok: Literal[True]
 
@@ -21,13 +24,13 @@ class Answer(BaseModel):
 class Row(BaseModel):
     """A part of an answer."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Sent(BaseModel):
     """A body. Fields beyond those named are not read."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     org_id: UUID | None = Field(None, description="Which organization is meant, where the bearer does not say it")
 
@@ -35,7 +38,7 @@ class Sent(BaseModel):
 class Asked(BaseModel):
     """The parameters of an address, besides org_id, which every endpoint takes."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class Refusal(Row):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+import jsonschema_rs
 from flask.testing import FlaskClient
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
@@ -16,10 +18,8 @@ class HoldingToPromises(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         answer = super().open(*args, **kwargs)
         promised = self._promised(answer)
-        if promised is not None and answer.is_json:
-            is_refused = answer.status_code >= 400
-            assert is_refused or answer.status_code in (promised.status, 200), answer.request.path
-            _check(Refusal if is_refused else promised.answer, answer)
+        if promised is not None:
+            hold(promised, answer)
         return answer
 
     def _promised(self, answer: Any) -> Declared | None:
@@ -31,9 +31,22 @@ class HoldingToPromises(FlaskClient):
         return declaration(self.application.view_functions[endpoint])
 
 
-def _check(shape: type[BaseModel] | str, answer: Any) -> None:
-    assert not isinstance(shape, str), "an answer in JSON has a shape"
+def hold(promised: Declared, answer: Any) -> None:
+    """Status, media type and JSON are what was declared; what is told of the JSON in the document holds as well."""
+    where, is_refused = f"{answer.request.method} {answer.request.path}", answer.status_code >= 400
+    told = promised.refusals if is_refused else (*promised.statuses, 200)
+    assert answer.status_code in told, f"{where} does not tell of {answer.status_code}"
+    shape = Refusal if is_refused else promised.answer
+    if isinstance(shape, str) or not answer.is_json:
+        assert answer.mimetype in (shape, *promised.also), f"{where} does not tell of {answer.mimetype}"
+        return
     try:
-        shape.model_validate_json(answer.data)
-    except ValidationError as error:
-        raise AssertionError(f"{answer.request.path} answers other than {shape.__name__} promises: {error}") from None
+        shape.model_validate_json(answer.data, strict=True)
+        _schema(shape).validate(answer.json)
+    except (ValidationError, jsonschema_rs.ValidationError) as error:
+        raise AssertionError(f"{where} answers other than {shape.__name__} promises: {error}") from None
+
+
+@cache
+def _schema(shape: type[BaseModel]) -> Any:
+    return jsonschema_rs.validator_for(shape.model_json_schema(), validate_formats=True)
