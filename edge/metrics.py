@@ -23,6 +23,7 @@ from edge.errors import Problem, not_found
 from models.database import Unavailable, statement
 from models.instance_figures import Standing, instance_figures
 from settings import settings
+from tasks import lease
 from tasks.tally import (
     ACCEPTED,
     ATTEMPTS,
@@ -80,17 +81,19 @@ def show() -> Response:
 def exposition() -> bytes:
     """Every figure as text. Of a server that is away there are none, and aftercall_up says so."""
     registry = CollectorRegistry()
-    registry.register(Instance(_counted(), _standing()))
+    counted, swept = _counted()
+    registry.register(Instance(counted, _standing(), swept))
     return generate_latest(registry)
 
 
-def _counted() -> Figures | None:
+def _counted() -> tuple[Figures | None, float | None]:
+    """What all processes have counted, and how long ago a scheduler swept."""
     try:
         tally.hand_over()
-        return tally.totals()
+        return tally.totals(), lease.age_seconds()
     except redis.RedisError as error:
         log.warning("Redis does not answer", error=type(error).__name__)
-        return None
+        return None, None
 
 
 def _standing() -> Standing | None:
@@ -105,8 +108,8 @@ def _standing() -> Standing | None:
 class Instance(Collector):
     """One look at the instance in Prometheus' terms."""
 
-    def __init__(self, counted: Figures | None, standing: Standing | None) -> None:
-        self._counted, self._standing = counted, standing
+    def __init__(self, counted: Figures | None, standing: Standing | None, swept: float | None) -> None:
+        self._counted, self._standing, self._swept = counted, standing, swept
 
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("aftercall_up", "Does a server answer?", labels=["server"])
@@ -118,6 +121,8 @@ class Instance(Collector):
             yield from _histograms(self._counted)
         if self._standing is not None:
             yield from _gauges(self._standing)
+        if self._swept is not None:
+            yield GaugeMetricFamily("aftercall_scheduler_lease_seconds", "Since a scheduler swept", self._swept)
 
 
 def _counters(counted: Figures) -> Iterator[Metric]:

@@ -8,6 +8,7 @@ import redis
 
 from models import ledger
 from models.database import Unavailable, system
+from tasks import lease
 from tasks.broker import QUEUES, broker
 
 SWEEP_SECONDS = 1
@@ -28,11 +29,13 @@ def sweep(grace_seconds: float = GRACE_SECONDS) -> int:
     try:
         full = {name for name in QUEUES if broker.length(name) >= AT_MOST}
         if full == set(QUEUES):
+            lease.renew()
             return 0
         with system() as tx:
             if not tx.value("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)):
                 return 0
             bells = ledger.due(tx, AT_MOST, grace_seconds, broker.actors_of(full))
+        lease.renew()
     except (*Unavailable, redis.RedisError) as error:
         log.warning("the sweep waits: %s", type(error).__name__)
         return 0

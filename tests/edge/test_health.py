@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from redis import Redis
 
 from edge import health
 from edge.health import Readiness, Watch, readiness
-from models import database
+from models import database, provider_health
 from models.database import organization
 from models.ledger import owe
+from scheduler.sweeper import sweep
+from tasks import lease
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +36,43 @@ def test_alive_asks_nothing_of_anybody(environment: Any) -> None:
 def test_ready_when_both_servers_answer(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "database": "ok", "redis": "ok", "oldest_waiting_seconds": None}
+    assert answer.json == {
+        "ok": True, "database": "ok", "redis": "ok", "oldest_waiting_seconds": None, "scheduler": "stale",
+        "scheduler_seconds": None, "providers": {},
+    }  # fmt: skip
+
+
+def test_ready_tells_since_when_nobody_keeps_time(
+    client: FlaskClient, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for swept_seconds_ago in (None, 0, 14, 16):
+        if swept_seconds_ago == 0:
+            sweep()
+        elif swept_seconds_ago is not None:
+            valkey.pexpire(lease.KEY, lease.KEPT - timedelta(seconds=swept_seconds_ago))
+        monkeypatch.setattr(health, "_watch", Watch())
+        body = client.get("/readyz").get_json()
+        told.append((body["ok"], body["scheduler"], body["scheduler_seconds"] and round(body["scheduler_seconds"])))
+    assert told == [(True, "stale", None), (True, "ok", 0), (True, "ok", 14), (True, "stale", 16)]
+
+
+def test_ready_counts_circuits_and_names_no_organization(client: FlaskClient, alice_org: UUID, bob_org: UUID) -> None:
+    break_circuit(alice_org, "twilio")
+    break_circuit(bob_org, "twilio", seconds=-1)
+    break_circuit(bob_org, "resend", seconds=None)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["providers"]) == (
+        200, {"resend": {"open": 0, "closed": 1}, "twilio": {"open": 1, "closed": 1}}
+    )  # fmt: skip
+
+
+def break_circuit(org_id: UUID, provider: str, seconds: int | None = 60) -> None:
+    """Leaves a provider alone for so long from now; None: it fares well."""
+    until = None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
+    with organization(org_id) as tx:
+        failures = provider_health.failures(tx, org_id, provider)
+        provider_health.failed(tx, org_id, provider, failures + 5, until, "Outage: the provider answered 503")
 
 
 def test_ready_tells_how_long_work_has_waited(database: Any, alice_org: UUID) -> None:
@@ -53,6 +93,7 @@ def test_not_ready_without_one_of_them(client: FlaskClient, monkeypatch: pytest.
     answer = client.get("/readyz")
     assert (answer.status_code, answer.get_json()["ok"]) == (503, False)
     assert answer.get_json()["database" if lost == "DATABASE_URL" else "redis"] == "unavailable"
+    assert answer.get_json()["scheduler"] == ("unknown" if lost == "REDIS_URL" else "stale")
     assert client.get("/healthz").status_code == 200
 
 

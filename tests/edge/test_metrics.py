@@ -13,6 +13,7 @@ from models import database as pools
 from models import provider_health
 from models.database import organization
 from models.ledger import owe
+from scheduler.sweeper import sweep
 from tasks import tally as tally_module
 from tasks.tally import Tally
 from tests.edge.desk import ALICE_LINE, SHARED_LINE, Desk, call_body, message, report, twilio_form
@@ -174,3 +175,10 @@ def test_a_server_that_is_away_is_said_to_be(
     seen = read(client)
     assert seen[f'aftercall_up{{server="{server}"}}'] == 0
     assert sum(name.startswith("aftercall_up") for name in seen) == 2
+
+
+def test_a_scheduler_that_sweeps_is_seen(client: FlaskClient) -> None:
+    name = "aftercall_scheduler_lease_seconds"
+    assert name not in read(client)
+    sweep()
+    assert 0 <= read(client)[name] < 5
