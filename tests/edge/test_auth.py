@@ -20,7 +20,8 @@ from tests.edge.people import bearer_of, make_person
 from vocabulary import NOBODY, Role
 
 PUBLIC = {
-    "GET /api/health", "GET /api/openapi.json", "GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in", "POST /sign-in",
+    "GET /api/health", "GET /api/openapi.json", "GET /healthz", "GET /readyz", "GET /metrics",
+    "GET /sign-in", "POST /sign-in",
     "GET /static/<path:filename>", "GET /recordings/<uuid:org_id>/<uuid:recording_id>",
     "GET /invite/<token>", "POST /invite/<token>",
     "GET /api/vapi/webhook", "POST /api/vapi/webhook", "GET /api/webhooks/vapi", "POST /api/webhooks/vapi",
