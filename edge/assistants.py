@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from edge.asked import bad
+from edge.declared import declared, sent
 from edge.encoding import json_response
 from edge.errors import not_found
-from edge.reading import reading
-from edge.registering import flag, given, refuse_too_many, refusing, words
-from edge.scope import actor, json_body, readable, writable
+from edge.registering import changes, everywhere, given, one_of, refuse_too_many, refusing
+from edge.scope import actor, json_body, writable
+from edge.shapes.assistants import Assistant, Assistants, ChangedAssistant, NewAssistant
+from edge.shapes.base import Answer, Sent
 from models import audit, lines, tools
 from models.database import Transaction, organization
 from models.organizations import add_assistant
@@ -24,85 +25,89 @@ from vocabulary import Role
 blueprint = Blueprint("assistants", __name__)
 
 PATH = "/api/assistants"
-CHANGES = {"name": words, "is_outbound": flag}
 
 
 @blueprint.get(PATH)
+@declared(Assistants, Role.ADMIN)
 def show_all() -> Response:
-    found: list[dict[str, Any]] = []
-    for membership in readable(Role.ADMIN):
-        with reading(membership.org_id) as tx:
-            found += _shown(tx, membership.org_id)
-    return json_response({"ok": True, "data": found})
+    """The assistants whose calls are the organization's"""
+    return json_response({"ok": True, "data": everywhere(shown)})
 
 
 @blueprint.get(f"{PATH}/<uuid:assistant_id>")
+@declared(Assistant, Role.ADMIN, problems=(404,))
 def show(assistant_id: UUID) -> Response:
-    for membership in readable(Role.ADMIN):
-        with reading(membership.org_id) as tx:
-            if found := _shown(tx, membership.org_id, assistant_id):
-                return json_response({"ok": True, "data": found[0]})
-    raise not_found()
+    """One assistant"""
+    return json_response({"ok": True, "data": one_of(shown, assistant_id)})
 
 
 @blueprint.post(PATH)
+@declared(Assistant, Role.ADMIN, body=NewAssistant, status=201, problems=(409,))
 def create() -> Response:
-    """Registers an assistant; its tools are linked by a job, and what waited for it in quarantine is let in."""
-    body = json_body()
-    org_id = writable(Role.ADMIN, body).org_id
-    if "vapi_assistant_id" not in body:
-        raise bad("vapi_assistant_id is missing")
-    wanted = given(body, CHANGES)
+    """Registers an assistant
+
+    Its tools are linked by a job, and what waited for it in quarantine is let in.
+    """
+    org_id = writable(Role.ADMIN, json_body()).org_id
+    return json_response({"ok": True, "data": register(org_id, sent(NewAssistant), actor())}, 201)
+
+
+@blueprint.patch(f"{PATH}/<uuid:assistant_id>")
+@declared(Assistant, Role.ADMIN, body=ChangedAssistant, problems=(404,))
+def change(assistant_id: UUID) -> Response:
+    """Changes an assistant's name, or which one calls people back"""
+    org_id = writable(Role.ADMIN, json_body()).org_id
+    return json_response({"ok": True, "data": alter(org_id, assistant_id, sent(ChangedAssistant), actor())})
+
+
+@blueprint.delete(f"{PATH}/<uuid:assistant_id>")
+@declared(Answer, Role.ADMIN, body=Sent, problems=(404,))
+def remove(assistant_id: UUID) -> Response:
+    """Takes an assistant off
+
+    What comes from it is quarantined from now on, until it is registered again. Our tools are taken off it at Vapi by a
+    job.
+    """
+    take_off(writable(Role.ADMIN, json_body()).org_id, assistant_id, actor())
+    return json_response({"ok": True})
+
+
+def register(org_id: UUID, body: NewAssistant, by: str) -> dict[str, Any]:
+    """The assistant as it is shown. Raises Problem 400 and 409."""
     found: list[dict[str, Any]] = []
 
     def then(tx: Transaction, assistant_id: UUID) -> None:
         refuse_too_many(tx, org_id, "assistants", "assistants")
-        found.extend(_shown(tx, org_id, assistant_id))
-        _saved(tx, found[0], "assistants.create", [])
+        found.extend(shown(tx, org_id, assistant_id))
+        _saved(tx, found[0], by, "assistants.create", [])
 
     with refusing():
-        add_assistant(org_id, body["vapi_assistant_id"], **wanted, then=then)
-    return json_response({"ok": True, "data": found[0]}, 201)
+        add_assistant(org_id, **given(body), then=then)
+    return found[0]
 
 
-@blueprint.patch(f"{PATH}/<uuid:assistant_id>")
-def change(assistant_id: UUID) -> Response:
-    body = json_body()
-    org_id = writable(Role.ADMIN, body).org_id
-    wanted = given(body, CHANGES)
-    if not wanted:
-        raise bad("Give at least one of name and is_outbound")
+def alter(org_id: UUID, assistant_id: UUID, body: ChangedAssistant, by: str) -> dict[str, Any]:
+    """The assistant as it is now. Raises Problem 400 and 404."""
+    wanted = changes(body, "name and is_outbound")
     with organization(org_id) as tx:
         if lines.change_assistant(tx, org_id, assistant_id, **wanted) is None:
             raise not_found()
-        row = _shown(tx, org_id, assistant_id)[0]
-        _saved(tx, row, "assistants.change", sorted(wanted))
-    return json_response({"ok": True, "data": row})
+        row = shown(tx, org_id, assistant_id)[0]
+        _saved(tx, row, by, "assistants.change", sorted(wanted))
+    return row
 
 
-@blueprint.delete(f"{PATH}/<uuid:assistant_id>")
-def remove(assistant_id: UUID) -> Response:
-    """Takes an assistant off: what comes from it is quarantined from now on, until it is registered again.
-
-    Our tools are taken off it at Vapi by a job.
-    """
-    org_id = writable(Role.ADMIN, json_body()).org_id
+def take_off(org_id: UUID, assistant_id: UUID, by: str) -> None:
+    """Raises Problem 404."""
     with organization(org_id) as tx:
         for row in lines.assistants(tx, org_id, assistant_id):
             owe_unlink(tx, org_id, row["vapi_assistant_id"])
         if lines.remove_assistant(tx, org_id, assistant_id) is None:
             raise not_found()
-        audit.record(tx, org_id, actor(), "assistants.remove", str(assistant_id))
-    return json_response({"ok": True})
+        audit.record(tx, org_id, by, "assistants.remove", str(assistant_id))
 
 
-def _saved(tx: Transaction, row: dict[str, Any], action: str, changed: list[str]) -> None:
-    audit.record(tx, row["org_id"], actor(), action, str(row["id"]), {"changed": changed})
-    owe_link(tx, row["org_id"], row["vapi_assistant_id"], row["updated_at"])
-    resume_link(tx, row["org_id"], actor())
-
-
-def _shown(tx: Transaction, org_id: UUID, assistant_id: UUID | None = None) -> list[dict[str, Any]]:
+def shown(tx: Transaction, org_id: UUID, assistant_id: UUID | None = None) -> list[dict[str, Any]]:
     """Assistants with their tools; `tools_note` says what keeps tools from being linked at all."""
     note = None if vapi_api.is_connected() else vapi_api.NOT_CONNECTED
     standing = tools.standing(tx, org_id)
@@ -110,3 +115,9 @@ def _shown(tx: Transaction, org_id: UUID, assistant_id: UUID | None = None) -> l
         row | {"tools": standing.get(row["vapi_assistant_id"], []), "tools_note": note}
         for row in lines.assistants(tx, org_id, assistant_id)
     ]
+
+
+def _saved(tx: Transaction, row: dict[str, Any], by: str, action: str, changed: list[str]) -> None:
+    audit.record(tx, row["org_id"], by, action, str(row["id"]), {"changed": changed})
+    owe_link(tx, row["org_id"], row["vapi_assistant_id"], row["updated_at"])
+    resume_link(tx, row["org_id"], by)

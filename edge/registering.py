@@ -1,38 +1,56 @@
-"""What assistants and lines over the API have in common: their plain fields, and how a registration is refused."""
+"""What assistants and lines have in common over the API: how they are found, and how a registration is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from edge.asked import bad
-from edge.errors import Problem
+from edge.errors import Problem, not_found
+from edge.reading import reading
+from edge.scope import readable
 from models import lines
 from models.database import Transaction
 from models.organizations import AlreadyRegistered, UnknownAssistant
+from vocabulary import Role
 
-LONGEST = 120
+Shown = Callable[[Transaction, UUID, UUID | None], list[dict[str, Any]]]
+"""An organization's rows as people see them: all, or the one of an id."""
 
 
-def words(name: str, given: object) -> str:
-    """A text on one line, "" for none. Raises Problem 400."""
-    found = " ".join(given.replace("\0", "").split()) if isinstance(given, str) else None
-    if found is None or len(found) > LONGEST:
-        raise bad(f"{name} must be a text of at most {LONGEST} characters")
+def everywhere(shown: Shown) -> list[dict[str, Any]]:
+    """The rows of every organization where the caller is an admin."""
+    found: list[dict[str, Any]] = []
+    for here in readable(Role.ADMIN):
+        with reading(here.org_id) as tx:
+            found += shown(tx, here.org_id, None)
     return found
 
 
-def flag(name: str, given: object) -> bool:
-    if not isinstance(given, bool):
-        raise bad(f"{name} must be true or false")
-    return given
+def one_of(shown: Shown, id: UUID) -> dict[str, Any]:
+    """Raises Problem 404."""
+    for here in readable(Role.ADMIN):
+        with reading(here.org_id) as tx:
+            if found := shown(tx, here.org_id, id):
+                return found[0]
+    raise not_found()
 
 
-def given(body: Mapping[str, Any], fields: Mapping[str, Callable[[str, object], Any]]) -> dict[str, Any]:
-    """The fields that were sent, clean."""
-    return {name: clean(name, body[name]) for name, clean in fields.items() if name in body}
+def given(body: BaseModel) -> dict[str, Any]:
+    """The fields that were sent, besides where they belong."""
+    return body.model_dump(exclude_unset=True, exclude={"org_id"})
+
+
+def changes(body: BaseModel, names: str) -> dict[str, Any]:
+    """Raises Problem 400 where there are none."""
+    wanted = given(body)
+    if not wanted:
+        raise bad(f"Give at least one of {names}")
+    return wanted
 
 
 def refuse_too_many(tx: Transaction, org_id: UUID, table: str, what: str) -> None:

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-from models.database import Access, organization, statement
+from models.database import Access, Transaction, organization, statement
 from models.ids import new_id
 from models.organizations import add_route, registering
 from models.vault import seal, unseal
@@ -47,7 +47,31 @@ def list_tokens(org_id: UUID) -> list[dict[str, Any]]:
             " WHERE org_id = %s ORDER BY created_at DESC, id DESC",
             (org_id,),
         )
-    return [row | {"token": open_token(row["id"], row.pop("token_sealed"))} for row in rows]
+    return [opened(row) for row in rows]
+
+
+def tokens_of(tx: Transaction, org_id: UUID) -> list[dict[str, Any]]:
+    """Every token of the organization, newest first, without the secrets."""
+    return tx.rows(
+        "SELECT id, endpoint_type, is_active, created_at, deactivated_at, last_used_at FROM webhook_tokens"
+        " WHERE org_id = %s ORDER BY created_at DESC, id DESC",
+        (org_id,),
+    )
+
+
+def sealed(tx: Transaction, org_id: UUID, token_id: UUID) -> dict[str, Any] | None:
+    """A token that is not revoked, to be opened; None where the organization has no such token."""
+    return tx.row(
+        "SELECT id, endpoint_type, token_sealed, is_active, created_at, last_used_at FROM webhook_tokens"
+        " WHERE org_id = %s AND id = %s AND is_active",
+        (org_id, token_id),
+    )
+
+
+def opened(row: dict[str, Any]) -> dict[str, Any]:
+    """A token's row with its secret under `token` in place of the sealed copy."""
+    shown = {name: value for name, value in row.items() if name != "token_sealed"}
+    return shown | {"token": open_token(row["id"], row["token_sealed"])}
 
 
 def deactivate_token(org_id: UUID, token_id: UUID) -> bool:

@@ -24,6 +24,10 @@ def admin_of(org_id: UUID) -> dict[str, str]:
     return bearer_of((org_id, Role.ADMIN), selected=org_id)
 
 
+def owner_of(org_id: UUID) -> dict[str, str]:
+    return bearer_of((org_id, Role.OWNER), selected=org_id)
+
+
 def put(client: FlaskClient, org_id: UUID, provider: str = "twilio", body: Any = TWILIO) -> Any:
     return client.put(f"{PATH}/{provider}", json=body, headers=admin_of(org_id))
 
@@ -81,7 +85,7 @@ def test_no_answer_holds_a_secret_or_a_whole_number(client: FlaskClient, alice_o
     answers += [client.get(PATH, headers=headers), client.get(f"{PATH}/twilio", headers=headers)]
     answers += [client.post(f"{PATH}/twilio/retry", json={"step": SECRET}, headers=headers)]
     answers += [client.put(f"{PATH}/{SECRET}", json=TWILIO, headers=headers)]
-    answers += [client.delete(f"{PATH}/twilio", headers=headers)]
+    answers += [client.delete(f"{PATH}/twilio", headers=owner_of(alice_org))]
     assert [answer.status_code for answer in answers] == [202, 400, 200, 200, 409, 404, 200]
     for answer in answers:
         for secret in (SECRET, SID, TWILIO["phone_number"]):
@@ -132,20 +136,26 @@ def test_what_failed_while_an_older_connection_works_does_not_hide_it(client: Fl
 def test_removing_says_what_stays_at_vapi(client: FlaskClient, alice_org: UUID) -> None:
     put(client, alice_org)
     connect(alice_org)
-    answer = client.delete(f"{PATH}/twilio", headers=admin_of(alice_org))
+    answer = client.delete(f"{PATH}/twilio", headers=owner_of(alice_org))
     assert "Vapi still has the account" in answer.get_json()["note"]
     assert state(client, alice_org)["state"] == "not_connected"
-    assert client.delete(f"{PATH}/twilio", headers=admin_of(alice_org)).status_code == 404
+    assert client.delete(f"{PATH}/twilio", headers=owner_of(alice_org)).status_code == 404
     with organization(alice_org) as tx:
         assert tx.value("SELECT sms_number FROM organizations WHERE org_id = %s", (alice_org,)) is None
 
 
 def test_every_change_leaves_a_trace_with_who_made_it(client: FlaskClient, alice_org: UUID) -> None:
     put(client, alice_org)
-    client.delete(f"{PATH}/twilio", headers=admin_of(alice_org))
+    client.delete(f"{PATH}/twilio", headers=owner_of(alice_org))
     for action in ("credentials.set", "credentials.remove"):
         found = trail(alice_org, action)
         assert [(row["actor"][:5], row["subject"]) for row in found] == [("user:", "twilio")]
+
+
+def test_admins_connect_and_owners_remove(client: FlaskClient, alice_org: UUID) -> None:
+    put(client, alice_org)
+    assert client.delete(f"{PATH}/twilio", headers=admin_of(alice_org)).status_code == 403
+    assert state(client, alice_org)["state"] == "waiting"
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.OPERATOR])

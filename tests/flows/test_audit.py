@@ -51,7 +51,7 @@ class Front:
 
         self.org_id, self.side, self._seen = org_id, side, set[UUID]()
         self._client = create_app().test_client()
-        self._headers = bearer_of((org_id, Role.ADMIN), selected=org_id)
+        self._headers = bearer_of((org_id, Role.OWNER), selected=org_id)
 
     def ask(self, method: str, path: str, body: Any = None, expected: int = 200, **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
