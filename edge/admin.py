@@ -12,9 +12,10 @@ from edge.api import call_in_list
 from edge.auth import caller
 from edge.encoding import json_response
 from edge.errors import Problem
-from edge.figures import asked_span, shown
+from edge.figures import shown
 from edge.reading import page_of_calls, reading
 from edge.scope import actor, json_body, readable, writable
+from edge.spans import asked_span
 from models import audit, clearing, dashboard_stats, everywhere
 from models.dashboard_stats import Figures
 from models.database import organization

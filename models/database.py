@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -44,6 +44,8 @@ Unavailable = (
 
 
 Query = str | sql.Composable | BaseQuery
+Params = Sequence[Any] | Mapping[str, Any]
+"""For %s in their order, or for %(name)s by name."""
 
 
 PASSING = ("08", "40", "53", "55P03", "57P")
@@ -77,34 +79,34 @@ class OneOrganization(Exception):
 
 
 class Transaction:
-    """An open transaction. SQL uses %s for parameters; a peewee query may stand in for SQL.
+    """An open transaction. SQL uses %s for parameters, or %(name)s; a peewee query may stand in for SQL.
 
     Its beginning travels with its first statement, and what was left to its end with the commit.
     """
 
-    def __init__(self, connection: Any, database: Any, begin: str = "", params: Sequence[Any] = ()) -> None:
+    def __init__(self, connection: Any, database: Any, begin: str = "", params: Params = ()) -> None:
         self._cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
         self._database = database
         self._begin = self._cursor.mogrify(begin, params or None) if begin else b""
         self.after_commit: list[Any] = []
         self._at_end: list[bytes] = []
 
-    def rows(self, query: Query, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def rows(self, query: Query, params: Params = ()) -> list[dict[str, Any]]:
         self.run(query, params)
         return [dict(row) for row in self._cursor.fetchall()]
 
-    def row(self, query: Query, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+    def row(self, query: Query, params: Params = ()) -> dict[str, Any] | None:
         """The first row, or None."""
         self.run(query, params)
         found = self._cursor.fetchone()
         return dict(found) if found is not None else None
 
-    def value(self, query: Query, params: Sequence[Any] = ()) -> Any:
+    def value(self, query: Query, params: Params = ()) -> Any:
         """The first column of the first row, or None."""
         found = self.row(query, params)
         return next(iter(found.values())) if found else None
 
-    def run(self, query: Query, params: Sequence[Any] = ()) -> int:
+    def run(self, query: Query, params: Params = ()) -> int:
         """Executes and returns how many rows were affected."""
         if isinstance(query, BaseQuery):
             query, params = self._database.get_sql_context().sql(query).query()
@@ -114,7 +116,7 @@ class Transaction:
             self._cursor.execute(query, params or None)
         return int(self._cursor.rowcount)
 
-    def at_end(self, query: str | sql.Composable, params: Sequence[Any] = ()) -> None:
+    def at_end(self, query: str | sql.Composable, params: Params = ()) -> None:
         """Leaves a statement to the transaction's end: it travels with the commit and locks only then."""
         self._at_end.append(self._cursor.mogrify(query, params or None))
 
