@@ -52,7 +52,7 @@ def show_all() -> Response:
 
 
 @blueprint.get(f"{PATH}/<uuid:service_id>")
-@declared(ServiceAnswer, Role.VIEWER, problems=(404,))
+@declared(ServiceAnswer, Role.VIEWER)
 def show(service_id: UUID) -> Response:
     """A service with every price that it has had."""
     for membership in readable():
@@ -73,7 +73,7 @@ def create() -> Response:
 
 
 @blueprint.patch(f"{PATH}/<uuid:service_id>")
-@declared(ServiceChanged, Role.ADMIN, body=ServiceChange, problems=(404, 409))
+@declared(ServiceChanged, Role.ADMIN, body=ServiceChange, problems=(409,))
 def change(service_id: UUID) -> Response:
     """Changes what is given. Nothing is valued again by itself, and the answer says so."""
     org_id = writable(Role.ADMIN, json_body()).org_id
@@ -84,7 +84,7 @@ def change(service_id: UUID) -> Response:
 
 
 @blueprint.delete(f"{PATH}/<uuid:service_id>")
-@declared(ServiceRemoved, Role.OWNER, problems=(404,))
+@declared(ServiceRemoved, Role.OWNER)
 def remove(service_id: UUID) -> Response:
     """Takes a service off the list. What calls were valued with stays."""
     drop(writable(Role.OWNER, json_body()).org_id, service_id, actor())

@@ -19,4 +19,4 @@ class Change(Sent):
 
     def given(self) -> dict[str, Any]:
         """What was sent, under its names."""
-        return self.model_dump(exclude_unset=True, exclude={"org_id"})
+        return {name: getattr(self, name) for name in self.model_fields_set - {"org_id"}}
