@@ -6,7 +6,8 @@ import json
 import secrets
 import shlex
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from threading import Event
 from urllib.parse import urlencode
 from uuid import UUID
@@ -38,6 +39,7 @@ TEXT_LINE = "+12025550199"
 ALERTED = "+12025550188"
 VAPI_LINE = "4b0f6f0e-2f0c-4c8f-9a52-6a6d2c8d1a77"
 CALLS = 12
+DAYS_BEFORE, CALLS_A_DAY = 13, 3
 SEED = "a first look"
 TOKENS = (Endpoint.CONVOSO_CALLS, Endpoint.CONVOSO_LEADS)
 
@@ -61,10 +63,17 @@ def sample_organization(home: Home) -> Sample | None:
 
 
 def play_sample_calls(org_id: UUID, settings: Settings, stop: Event) -> int:
-    """Posts a few simulated calls at the running edge, signed as their providers sign; how many were accepted."""
-    target = target_of(org_id, settings)
-    deliveries = calls(SEED, CALLS, target, until=datetime.now(UTC))
-    sent = announced(deliveries, target, stand_in_of(settings))
+    """Posts simulated calls at the running edge, signed as their providers sign; how many webhooks were accepted.
+
+    Those of today first, then some of each day before, for the figures to have something to be held against.
+    """
+    target, now = target_of(org_id, settings), datetime.now(UTC)
+    days = [calls(SEED, CALLS, target, until=now)]
+    days += [
+        calls(f"{SEED} {day}", CALLS_A_DAY + day % 3, target, until=now - timedelta(days=day))
+        for day in range(1, DAYS_BEFORE + 1)
+    ]
+    sent = announced(chain.from_iterable(days), target, stand_in_of(settings))
     return len(play(sent, target.base_url, threads=1, stop=stop).acknowledged())
 
 
