@@ -142,7 +142,7 @@ def _organizations(ground: Ground, counts: tuple[int, ...], tell: Tell) -> list[
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(TABLES)
-            _fill_talks(cursor)
+            fill_talks(cursor)
             cursor.execute("select indexdef from pg_indexes where indexname = 'call_search_by_word'")
             (index,) = cursor.fetchall()[0]
             cursor.execute("drop index call_search_by_word")
@@ -156,7 +156,7 @@ def _organizations(ground: Ground, counts: tuple[int, ...], tell: Tell) -> list[
     return both
 
 
-def _fill_talks(cursor: Any) -> None:
+def fill_talks(cursor: Any) -> None:
     """Talks of usual words; which these are is the same in every run."""
     chance = random.Random(7)
     words = FILLING.split() * 6 + USUAL.split() * 2 + [f"word{n}" for n in range(MADE_UP)][:: MADE_UP // 60]

@@ -37,6 +37,11 @@ FIGURES = {
         "rare word, p95", "common word, p95", "word of one call in a hundred, p95", "name, p95", "number fragment, p95",
         "phrase, p95", "phrase of common words that nobody said, p95", "unfinished word, p95",
     ],
+    "pages": [
+        f"{page}, {what}"
+        for page in ("calls", "messages", "library", "calls, searched", "call")
+        for what in ("p50", "p95", "its HTML")
+    ],
 }  # fmt: skip
 
 
