@@ -1,30 +1,23 @@
-"""What a body asks of an appointment, read field by field: who, when, how long, about what."""
+"""What is asked of an appointment, put together: who, when, how long, about what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from models.appointments import BOOKED, STATUSES, Booking
+from edge.shapes.appointments import ChangedAppointment, NewAppointment
+from models.appointments import Booking
 from models.database import Transaction
 from models.organizations import customs_of
-from models.people import clean_email
 from providers.phones import e164
-from rules.moments import LONGEST, USUAL_LENGTH, ending, moment, near
+from rules.moments import USUAL_LENGTH, ending, moment, near
 from tasks.appointments import Change
 from tasks.contacts import record_lead
 from vocabulary import LeadFacts
 
-LONGEST_LINE = 120
-LONGEST_NOTES = 2_000
-MOST_MINUTES = int(LONGEST.total_seconds() // 60)
-ENDS = tuple(status for status in STATUSES if status != BOOKED)
 CHANGEABLE = "starts_at, ends_at, duration_minutes, title, notes and status"
 UNTITLED = "Appointment"
-
-Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +50,35 @@ class Wish:
         return Booking(self.starts_at, self.ends_at, contact_id, self.call_id, self.title, self.notes, id)
 
 
-def wish_of(body: Body, timezone: str, now: datetime) -> Wish:
+def wish_of(asked: NewAppointment, timezone: str, now: datetime) -> Wish:
     """The appointment that a body asks for. Raises ValueError, naming the field."""
-    starts_at = _start(body, timezone, now)
+    starts_at = _start(asked.starts_at, timezone, now)
     if starts_at is None:
         raise ValueError("starts_at is missing")
-    contact_id, phone = _id(body, "contact_id"), _text(body, "phone", LONGEST_LINE)
-    if (contact_id is None) == (phone is None):
+    if (asked.contact_id is None) == (asked.phone is None):
         raise ValueError("contact_id or phone must say whom it is with: one of them")
     return Wish(
         starts_at,
-        ending(starts_at, _end(body, timezone) or starts_at + (_length(body) or USUAL_LENGTH)),
-        contact_id,
-        _id(body, "call_id"),
-        phone,
-        _text(body, "name", LONGEST_LINE),
-        _email(body),
-        _text(body, "title", LONGEST_LINE) or UNTITLED,
-        _text(body, "notes", LONGEST_NOTES),
+        ending(starts_at, _end(asked, timezone) or starts_at + (_length(asked) or USUAL_LENGTH)),
+        asked.contact_id,
+        asked.call_id,
+        asked.phone,
+        asked.name,
+        asked.email,
+        asked.title or UNTITLED,
+        asked.notes,
     )
 
 
-def change_of(body: Body, timezone: str, now: datetime) -> Change:
+def change_of(asked: ChangedAppointment, timezone: str, now: datetime) -> Change:
     """What a body changes of an appointment: "" takes the notes away. Raises ValueError, naming the field."""
     wanted = Change(
-        _start(body, timezone, now),
-        _end(body, timezone),
-        _length(body),
-        _text(body, "title", LONGEST_LINE),
-        "" if body.get("notes") == "" else _text(body, "notes", LONGEST_NOTES),
-        _status(body),
+        _start(asked.starts_at, timezone, now),
+        _end(asked, timezone),
+        _length(asked),
+        asked.title,
+        asked.notes,
+        asked.status,
     )
     if not wanted.names:
         raise ValueError(f"Give at least one of {CHANGEABLE}")
@@ -95,56 +87,15 @@ def change_of(body: Body, timezone: str, now: datetime) -> Change:
     return wanted
 
 
-def _start(body: Body, timezone: str, now: datetime) -> datetime | None:
-    given = body.get("starts_at")
+def _start(given: object, timezone: str, now: datetime) -> datetime | None:
     return near(moment(given, "starts_at", timezone), "starts_at", now) if given is not None else None
 
 
-def _end(body: Body, timezone: str) -> datetime | None:
-    given = body.get("ends_at")
-    if given is not None and body.get("duration_minutes") is not None:
+def _end(asked: NewAppointment | ChangedAppointment, timezone: str) -> datetime | None:
+    if asked.ends_at is not None and asked.duration_minutes is not None:
         raise ValueError("ends_at must be given without duration_minutes: one says what the other does")
-    return moment(given, "ends_at", timezone) if given is not None else None
+    return moment(asked.ends_at, "ends_at", timezone) if asked.ends_at is not None else None
 
 
-def _length(body: Body) -> timedelta | None:
-    given = body.get("duration_minutes")
-    if given is None:
-        return None
-    if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= MOST_MINUTES:
-        raise ValueError(f"duration_minutes must be a whole number from 1 to {MOST_MINUTES}")
-    return timedelta(minutes=given)
-
-
-def _status(body: Body) -> str | None:
-    given = body.get("status")
-    if given is not None and given not in ENDS:
-        raise ValueError(f"status must be one of {', '.join(ENDS)}")
-    return given
-
-
-def _id(body: Body, field: str) -> UUID | None:
-    given = body.get(field)
-    try:
-        return UUID(given) if given is not None else None
-    except (ValueError, AttributeError, TypeError):
-        raise ValueError(f"{field} must be an id") from None
-
-
-def _text(body: Body, field: str, most: int) -> str | None:
-    """A text without blanks around it, None where nothing was given. Raises ValueError."""
-    given = body.get(field)
-    if given is None:
-        return None
-    text = given.replace("\0", "").strip() if isinstance(given, str) else ""
-    if not 1 <= len(text) <= most:
-        raise ValueError(f"{field} must be a text of 1 to {most} characters")
-    return text
-
-
-def _email(body: Body) -> str | None:
-    given = _text(body, "email", LONGEST_LINE * 2)
-    try:
-        return clean_email(given) if given is not None else None
-    except ValueError:
-        raise ValueError("email must be written like name@example.com") from None
+def _length(asked: NewAppointment | ChangedAppointment) -> timedelta | None:
+    return timedelta(minutes=asked.duration_minutes) if asked.duration_minutes is not None else None

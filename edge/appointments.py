@@ -3,50 +3,57 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, request
 
-from edge import asked
-from edge.appointment_bodies import Wish, change_of, wish_of
-from edge.asked import bad
+from edge import asked as places
+from edge.appointment_bodies import Wish
+from edge.appointment_desk import alter, book, remind
+from edge.declared import asked, declared, read, sent
 from edge.encoding import json_response
-from edge.errors import Problem, not_found
+from edge.errors import not_found
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
-from edge.sending import intending, intent_key
-from models import appointments, audit
-from models.appointments import CANCELLED, STATUSES, AppointmentFilter
-from models.database import organization
+from edge.sending import intent_key
+from edge.shapes.appointments import (
+    Appointments,
+    AppointmentsAsked,
+    ChangedAppointment,
+    NewAppointment,
+    OneAppointment,
+    ReminderAsked,
+    ReminderOwed,
+)
+from edge.shapes.base import Sent
+from models import appointments
+from models.appointments import CANCELLED, AppointmentFilter
 from models.people import Membership
 from models.queries import Place
-from tasks.appointments import Change, book, change
-from tasks.reminders import CannotRemind, LeftAlone, NotStanding, TooOften, remind_now
-from vocabulary import Method, Role
+from vocabulary import Role
 
 blueprint = Blueprint("appointments", __name__)
 
 PATH = "/api/appointments"
-NOT_CONNECTED = "not_connected"
 
 
 @blueprint.get(PATH)
+@declared(Appointments, Role.VIEWER, query=AppointmentsAsked)
 def show_all() -> Response:
-    """The earliest first; `next` asks for the ones that follow."""
-    most, after = asked.limit(request.args), asked.place(request.args)
-    found = [_page(here, most + 1, after) for here in readable()]
+    """Appointments, the earliest first"""
+    given = asked(AppointmentsAsked)
+    found = [_page(here, given) for here in readable()]
     merged = list(heapq.merge(*found, key=lambda row: (row["starts_at"], row["id"].int)))
-    shown = merged[:most]
-    last = Place(shown[-1]["starts_at"], shown[-1]["id"]) if len(merged) > most else None
-    return json_response({"ok": True, "data": shown, "next": asked.cursor(last) if last else None})
+    shown = merged[: given.limit]
+    last = Place(shown[-1]["starts_at"], shown[-1]["id"]) if len(merged) > given.limit else None
+    return json_response({"ok": True, "data": shown, "next": places.cursor(last) if last else None})
 
 
 @blueprint.get(f"{PATH}/<uuid:appointment_id>")
+@declared(OneAppointment, Role.VIEWER)
 def show(appointment_id: UUID) -> Response:
+    """One appointment"""
     for here in readable():
         with reading(here.org_id) as tx:
             row = appointments.appointment_of(tx, here.org_id, appointment_id)
@@ -56,89 +63,62 @@ def show(appointment_id: UUID) -> Response:
 
 
 @blueprint.post(PATH)
+@declared(OneAppointment, Role.OPERATOR, body=NewAppointment, status=(201, 200), is_idempotent=True)
 def create() -> Response:
-    """With an Idempotency-Key the same wish again is the same appointment."""
-    body = json_body()
-    here = writable(Role.OPERATOR, body)
-    now = datetime.now(UTC)
-    with _refusing():
-        wish = wish_of(body, here.timezone, now)
-    with _refusing(), organization(here.org_id) as tx:
-        contact_id = wish.contact(tx, here.org_id, now)
-        if not appointments.belongs(tx, here.org_id, contact_id, wish.call_id):
-            raise not_found()
-        row, is_new = book(tx, here.org_id, wish.booking(contact_id, _named(here.org_id, contact_id, wish)), now)
-        if is_new:
-            audit.record(tx, here.org_id, actor(), "appointments.create", str(row["id"]))
+    """Books an appointment, and plans its reminders
+
+    Answered with 200 where the same wish under the same Idempotency-Key has been booked before.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    row, is_new = book(here, sent(NewAppointment), actor(), _named)
     return json_response({"ok": True, "data": row}, 201 if is_new else 200)
 
 
 @blueprint.patch(f"{PATH}/<uuid:appointment_id>")
-def alter(appointment_id: UUID) -> Response:
-    """Changes what is given: the time, the words, or how it ended."""
-    body = json_body()
-    here = writable(Role.OPERATOR, body)
-    now = datetime.now(UTC)
-    with _refusing():
-        wanted = change_of(body, here.timezone, now)
-    return _changed(here, appointment_id, wanted, now)
+@declared(OneAppointment, Role.OPERATOR, body=ChangedAppointment, problems=(409,))
+def change(appointment_id: UUID) -> Response:
+    """Moves an appointment, describes it, or says how it ended
+
+    Its reminders go along: what was planned for another time is dropped.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    row = alter(here, appointment_id, sent(ChangedAppointment), actor())
+    return json_response({"ok": True, "data": row})
 
 
 @blueprint.delete(f"{PATH}/<uuid:appointment_id>")
+@declared(OneAppointment, Role.OPERATOR, body=Sent, problems=(409,))
 def cancel(appointment_id: UUID) -> Response:
-    """The row stays, cancelled; once more changes nothing."""
+    """Cancels an appointment
+
+    The row stays, cancelled; once more changes nothing.
+    """
     here = writable(Role.OPERATOR, json_body())
-    return _changed(here, appointment_id, Change(status=CANCELLED), datetime.now(UTC))
+    row = alter(here, appointment_id, read(ChangedAppointment, {"status": CANCELLED}), actor())
+    return json_response({"ok": True, "data": row})
 
 
 @blueprint.post(f"{PATH}/<uuid:appointment_id>/send-reminder")
+@declared(ReminderOwed, Role.OPERATOR, body=ReminderAsked, problems=(409, 422, 429), is_idempotent=True)
 def send_reminder(appointment_id: UUID) -> Response:
-    body = json_body()
-    here = writable(Role.OPERATOR, body)
-    method = body.get("method")
-    if method not in list(Method):
-        raise bad("method must be sms or email")
-    key = intent_key(actor(), "click")
-    with _refusing(), intending(), organization(here.org_id) as tx:
-        owed = remind_now(tx, here.org_id, appointment_id, Method(method), actor(), key, datetime.now(UTC))
-        if owed is None:
-            raise not_found()
-        if owed.message.is_new:
-            details = {"message": str(owed.message.id), "method": method}
-            audit.record(tx, here.org_id, actor(), "appointments.remind", str(appointment_id), details)
+    """Sends a reminder at once
+
+    The same Idempotency-Key is the same reminder.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    method = sent(ReminderAsked).method
+    owed = remind(here, appointment_id, method, actor(), intent_key(actor(), "click"))
     facts = {"recipient": owed.recipient, "method": method, "messageId": owed.message.id, "status": owed.message.status}
     return json_response({"success": True, "ok": True} | facts)
 
 
-def _changed(here: Membership, appointment_id: UUID, wanted: Change, now: datetime) -> Response:
-    with _refusing(), organization(here.org_id) as tx:
-        row = change(tx, here.org_id, appointment_id, wanted, now)
-        if row is None:
-            raise not_found()
-        details = {"changed": wanted.names, "version": row["version"], "status": row["status"]}
-        audit.record(tx, here.org_id, actor(), "appointments.change", str(appointment_id), details)
-    return json_response({"ok": True, "data": row})
-
-
-def _page(here: Membership, most: int, after: Place | None) -> list[dict[str, Any]]:
-    wanted = _wanted(here.timezone)
-    with reading(here.org_id) as tx:
-        return appointments.list_appointments(tx, here.org_id, wanted, most, after)
-
-
-def _wanted(timezone: str) -> AppointmentFilter:
+def _page(here: Membership, given: AppointmentsAsked) -> list[dict[str, Any]]:
     """Days in from and to are days of the organization, as they are in a list of calls."""
-    spans = {name: value for name, value in request.args.items() if name in ("date", "from", "to")}
-    span = asked.call_filter(spans, timezone)
-    status = request.args.get("status", "").strip().lower()
-    if status and status not in STATUSES:
-        raise bad(f"status must be one of {', '.join(STATUSES)}")
-    given = request.args.get("contact_id", "").strip()
-    try:
-        contact_id = UUID(given) if given else None
-    except ValueError:
-        raise bad("contact_id must be an id") from None
-    return AppointmentFilter(span.since, span.until, contact_id, status or None)
+    days = {"date": given.date, "from": given.from_, "to": given.to}
+    span = places.call_filter({name: day for name, day in days.items() if day is not None}, here.timezone)
+    wanted = AppointmentFilter(span.since, span.until, given.contact_id, given.status)
+    with reading(here.org_id) as tx:
+        return appointments.list_appointments(tx, here.org_id, wanted, given.limit + 1, given.next)
 
 
 def _named(org_id: UUID, contact_id: UUID, wish: Wish) -> UUID | None:
@@ -146,19 +126,3 @@ def _named(org_id: UUID, contact_id: UUID, wish: Wish) -> UUID | None:
     if not request.headers.get("Idempotency-Key", "").strip():
         return None
     return uuid5(org_id, f"{intent_key(actor(), 'appointment')}:{contact_id}:{wish.starts_at.isoformat()}")
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except NotStanding as error:
-        raise Problem(409, "not_standing", str(error)) from None
-    except LeftAlone as error:
-        raise Problem(409, "opted_out", str(error)) from None
-    except TooOften as error:
-        raise Problem(429, "too_many_texts", str(error), {"Retry-After": str(error.seconds)}) from None
-    except CannotRemind as error:
-        raise Problem(400, NOT_CONNECTED, str(error)) from None
-    except ValueError as error:
-        raise bad(str(error)) from None

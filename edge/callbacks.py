@@ -9,10 +9,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
+from edge.declared import declared
 from edge.encoding import json_response
 from edge.errors import Problem, not_found
 from edge.scope import actor, json_body, writable
 from edge.sending import intending, intent_key
+from edge.shapes.base import Sent
+from edge.shapes.callbacks import CallBackOwed
 from models.database import organization
 from tasks.callbacks import Asked, ask_back
 from tasks.permission import CannotCall
@@ -26,8 +29,12 @@ NOT_NOW = ("opted_out", "quiet_hours")
 
 
 @blueprint.post("/api/contacts/<uuid:contact_id>/call-back")
+@declared(CallBackOwed, Role.OPERATOR, body=Sent, status=202, problems=(409, 422), is_idempotent=True)
 def call_back(contact_id: UUID) -> Response:
-    """The same Idempotency-Key, or a second click within a minute without one, is the same call."""
+    """Calls a contact back
+
+    The same Idempotency-Key, or a second click within a minute without one, is the same call.
+    """
     org_id = writable(Role.OPERATOR, json_body()).org_id
     asked = ask(org_id, contact_id, actor(), key_of(actor(), request.headers.get("Idempotency-Key", "")))
     facts = {"callId": asked.call_id, "vapiCallId": asked.vapi_call_id, "phone": asked.phone, "status": "initiated"}

@@ -53,6 +53,25 @@ def list_appointments(
     tx: Transaction, org_id: UUID, wanted: AppointmentFilter, limit: int, after: Place | None = None
 ) -> list[dict[str, Any]]:
     """Appointments that match, the earliest first, from the one that follows `after`."""
+    query, params = _matching(org_id, wanted)
+    if after is not None:
+        query += " and (a.starts_at, a.id) > (%s, %s)"
+        params += [after.happened_at, after.id]
+    return tx.rows(f"{query} order by a.starts_at, a.id limit %s", (*params, limit))
+
+
+def latest_appointments(
+    tx: Transaction, org_id: UUID, wanted: AppointmentFilter, limit: int, after: Place | None = None
+) -> list[dict[str, Any]]:
+    """The same, the latest first."""
+    query, params = _matching(org_id, wanted)
+    if after is not None:
+        query += " and (a.starts_at, a.id) < (%s, %s)"
+        params += [after.happened_at, after.id]
+    return tx.rows(f"{query} order by a.starts_at desc, a.id desc limit %s", (*params, limit))
+
+
+def _matching(org_id: UUID, wanted: AppointmentFilter) -> tuple[str, list[Any]]:
     asked = (
         ("a.starts_at >= %s", wanted.since),
         ("a.starts_at < %s", wanted.until),
@@ -60,11 +79,22 @@ def list_appointments(
         ("a.status = %s", wanted.status),
     )
     given = [(condition, value) for condition, value in asked if value is not None]
-    query, params = VIEW + "".join(f" and {condition}" for condition, _ in given), [value for _, value in given]
-    if after is not None:
-        query += " and (a.starts_at, a.id) > (%s, %s)"
-        params += [after.happened_at, after.id]
-    return tx.rows(f"{query} order by a.starts_at, a.id limit %s", (org_id, *params, limit))
+    query = VIEW + "".join(f" and {condition}" for condition, _ in given)
+    return query, [org_id, *(value for _, value in given)]
+
+
+def messages_of_appointments(tx: Transaction, org_id: UUID, ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Appointment → what was planned and sent about it, in the order of when it was to leave."""
+    rows = tx.rows(
+        "SELECT id, org_id, appointment_id, appointment_version, direction, method, purpose, status, reason, recipient,"
+        " sender, subject, content, requested_by, send_at, sent_at, delivered_at, created_at FROM messages"
+        " WHERE org_id = %s AND appointment_id = ANY(%s) ORDER BY appointment_version, send_at, created_at, id",
+        (org_id, ids),
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in ids}
+    for row in rows:
+        found[row["appointment_id"]].append(row)
+    return found
 
 
 def appointment_of(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
