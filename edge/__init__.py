@@ -19,6 +19,7 @@ from edge import (
     corrections,
     credentials,
     dashboard,
+    exports,
     figures,
     health,
     invitations,
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     messages_page,
     playback,
     library_page,
+    exports,
 )
 
 

@@ -44,6 +44,16 @@ def names_only(call: dict[str, Any], terms: Sequence[Term]) -> list[dict[str, An
     return highlights(call | {"outcome_summary": None}, (), terms)
 
 
+def pieces(highlight: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Its text cut for a page: each piece, and whether it is marked."""
+    text, last, cut = highlight["text"], 0, []
+    for mark in highlight["marks"]:
+        start, end = max(last, mark["start"]), mark["end"]
+        cut += [(text[last:start], False), (text[start:end], True)]
+        last = max(last, end)
+    return [(piece, is_hit) for piece, is_hit in [*cut, (text[last:], False)] if piece]
+
+
 def in_turns(turns: Sequence[dict[str, Any]], terms: Sequence[Term]) -> list[dict[str, Any]]:
     passages = _passages("transcript", [turn["text"] for turn in turns], terms)[:MOST]
     said = (turns[passage["turn"]] for passage in passages)

@@ -111,15 +111,17 @@ def test_a_filter_that_makes_no_sense_is_explained_on_the_page(alice: FlaskClien
 
 def test_older_calls_are_a_page_away(alice: FlaskClient, alice_org: UUID) -> None:
     for minute in range(51):
-        make_call(alice_org, caller_name=f"Caller {minute:02}", started_at=NOON + timedelta(minutes=minute))
-    first = page(alice, f"/o/{alice_org}/calls?q=Caller")
+        facts = {"campaign": "Spring", "agent_name": "Ana", "phone_number": "+13125550123", "direction": "inbound"}
+        at = NOON + timedelta(minutes=minute)
+        make_call(alice_org, caller_name=f"Caller {minute:02}", started_at=at, duration_seconds=90, **facts)
+    first = page(alice, f"/o/{alice_org}/calls?direction=inbound")
     onward = re.search(r'rel="next" href="([^"]+)"', first)
     assert onward is not None
     second = page(alice, onward.group(1).replace("&amp;", "&"))
     assert len(callers(first)) == 50
     assert callers(second) == ["Caller 00"]
     assert 'rel="next"' not in second
-    assert len(first.encode()) < 100_000
+    assert len(first.encode()) < 45_000
 
 
 def test_a_calls_page_tells_what_came_and_what_it_changed(alice: FlaskClient, desk: Desk, alice_org: UUID) -> None:
@@ -127,9 +129,9 @@ def test_a_calls_page_tells_what_came_and_what_it_changed(alice: FlaskClient, de
     desk.vapi(report("v-1", "a-1", cost=0.25, analysis={"summary": "Wants a cleaning on Thursday."}))
     desk.work()
     listing = page(alice, f"/o/{alice_org}/calls")
-    address = re.search(r'href="(/o/[^"]+/calls/[^"]+)"', listing)
+    address = re.search(r'href="(calls/[^"]+)"', listing)
     assert address is not None
-    text = page(alice, address.group(1))
+    text = page(alice, f"/o/{alice_org}/{address.group(1)}")
     assert "Wants a cleaning on Thursday." in text
     assert "Vapi end of call report" in text
     assert re.search(r"Work “process event” <span[^>]*>Done</span>\s+1 attempt", text)
