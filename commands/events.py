@@ -11,12 +11,10 @@ import click
 
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
+from edge.scrubbed import content
 from models.database import organization, run_time
-from models.events import load, release_quarantined
+from models.events import release_quarantined
 from models.operations import Wanted, find_event, list_events
-from providers import provider_of
-from providers.body import Malformed
-from rules.scrub import scrub
 from tasks.broker import broker
 from tasks.replay import replay_event
 from vocabulary import EventState, Provider
@@ -24,6 +22,7 @@ from vocabulary import EventState, Provider
 STATES = [state.value for state in EventState if state is not EventState.UNKNOWN]
 PROVIDERS = [provider.value for provider in Provider if provider is not Provider.UNKNOWN]
 AT_ONCE = 10_000
+ACTOR = "command line"
 SHOWN = ("id", "organization", "provider", "kind", "state", "attempts", "received_at", "error")
 
 state_option = click.option("--state", type=click.Choice(STATES))
@@ -91,7 +90,9 @@ def replay(
     released = _release() if any(row["state"] == EventState.QUARANTINED for row in rows) else 0
     with plainly():
         replayed = [
-            row for row in rows if row["state"] != EventState.QUARANTINED and replay_event(row["org_id"], row["id"])
+            row
+            for row in rows
+            if row["state"] != EventState.QUARANTINED and replay_event(row["org_id"], row["id"], ACTOR)
         ]
     counts = {"matched": len(rows), "replayed": len(replayed), "released_from_quarantine": released}
     show_one(counts | {"left_alone": len(rows) - len(replayed) - released}, as_json)
@@ -120,15 +121,5 @@ def _release() -> int:
 
 
 def _content(org_id: UUID, event_id: UUID) -> dict[str, Any]:
-    """The body and the kept headers as they may be seen, or why they cannot."""
     with organization(org_id) as tx:
-        found = load(tx, org_id, event_id)
-    event = found[0] if found else None
-    if event is None or event.body is None:
-        return {"body": None, "body_note": "expired: its retention has passed"}
-    headers = {"headers": scrub(event.headers)}
-    try:
-        body = provider_of(event.endpoint).decode(event.body, event.headers.get("content-type"))
-    except Malformed as error:
-        return headers | {"body": None, "body_note": f"cannot be read: {error.reason}"}
-    return headers | {"body": scrub(body)}
+        return content(tx, org_id, event_id)

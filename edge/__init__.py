@@ -31,6 +31,8 @@ from edge import (
     middleware,
     numbers,
     openapi,
+    operations_actions,
+    operations_page,
     org_settings,
     playback,
     search,
@@ -77,6 +79,8 @@ BLUEPRINTS = (
     playback,
     library_page,
     exports,
+    operations_page,
+    operations_actions,
 )
 
 

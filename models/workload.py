@@ -128,7 +128,7 @@ def count_aside(tx: Transaction, org_id: UUID, state: str, since: datetime | Non
     return int(
         tx.value(
             "SELECT count(*) FROM (SELECT FROM webhook_events WHERE org_id = %s AND state = %s"
-            f" AND received_at >= coalesce(%s, '-infinity') LIMIT {COUNTED}) aside",
+            f" AND received_at >= coalesce(%s::timestamptz, '-infinity') LIMIT {COUNTED}) aside",
             (org_id, state, since),
         )
     )
@@ -146,3 +146,9 @@ def latest_ticks(tx: Transaction, org_id: UUID, names: Iterable[str]) -> dict[st
         (list(names), org_id),
     )
     return {row["actor"]: row for row in rows}
+
+
+def body_bytes(tx: Transaction, org_id: UUID, event_id: UUID) -> int:
+    """How long an event's body was as it came."""
+    query = "SELECT raw_bytes FROM webhook_events WHERE org_id = %s AND id = %s"
+    return int(tx.value(query, (org_id, event_id)) or 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from models import calls, events
+from models import audit, calls, events
 from models.database import Transaction, organization
 from models.organizations import customs_of
 from rules import merge
@@ -32,10 +32,12 @@ class Replay:
     """Column → (in the row, from the events). Empty where the row is what its events say."""
 
 
-def replay_event(org_id: UUID, event_id: UUID) -> bool:
-    """Owes an event's work again, with all its attempts; False where the organization has no such event."""
+def replay_event(org_id: UUID, event_id: UUID, by: str) -> bool:
+    """Owes an event's work again, with all its attempts; False where there is no such event, or none of it to do."""
     with organization(org_id) as tx:
         bell = events.owe_again(tx, org_id, event_id)
+        if bell is not None:
+            audit.record(tx, org_id, by, "events.replay", str(event_id))
     if bell is not None:
         broker.ring([bell])
     return bell is not None

@@ -38,7 +38,7 @@ def verdict(scene: Scene, event: Mapping[str, Any]) -> str:
         return f"It was accepted, and processed{when}."
     if state == EventState.QUARANTINED:
         return (
-            f"It waits in quarantine: it names {_names(event)} that no organization has registered."
+            f"It waits in quarantine: it names {names(event)} that no organization has registered."
             " `./aftercall assistants add` or `./aftercall numbers add` frees it."
         )
     return {
@@ -49,7 +49,7 @@ def verdict(scene: Scene, event: Mapping[str, Any]) -> str:
     }.get(state, f"It stands as {state}.")
 
 
-def _names(event: Mapping[str, Any]) -> str:
+def names(event: Mapping[str, Any]) -> str:
     """What kinds of names a webhook carries: the names themselves may be somebody's number."""
     kinds = dict.fromkeys(name.partition(":")[0].removeprefix("vapi_") for name in event["named"])
     return listed([words for kind, words in NAMES.items() if kind in kinds] or [UNKNOWN_NAMES])

@@ -10,7 +10,7 @@ from uuid import UUID
 from edge import present
 from vocabulary import NOBODY
 
-PROVIDERS = {"aftercall": "Aftercall", "signalwire": "SignalWire"}
+PROVIDERS = {"aftercall": "Aftercall", "openai": "OpenAI", "signalwire": "SignalWire"}
 WHO = {"user": "a person (user {0})", "rule": "the rule “{0}”", "shell": "an operator ({0})"}
 
 
