@@ -15,6 +15,7 @@ from run.environment import NAMES, instance_variables, servers_for
 from run.home import Home, home_folder
 from run.launch import becomes_free
 from run.sample import Sample, connect, curls, play_sample_calls, sample_organization
+from run.sample_calendar import book_sample_appointments
 from run.stand_in import StandIn, stand_in_for
 from run.supervisor import Supervisor
 from settings import Settings, settings
@@ -68,7 +69,7 @@ def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: boo
                 connect(sample.org_id, stand_in, chosen)
             _greet(supervisor, chosen, sample, stand_in)
             if sample is not None and sample.is_new:
-                Thread(target=_play, args=(supervisor, sample, chosen, stop), daemon=True).start()
+                Thread(target=_play, args=(supervisor, sample, chosen, stand_in, stop), daemon=True).start()
             supervisor.tend_until(lambda: False)
     finally:
         stop.set()
@@ -77,8 +78,10 @@ def _supervise(supervisor: Supervisor, folder: Home, chosen: Settings, demo: boo
         supervisor.say("stopped")
 
 
-def _play(supervisor: Supervisor, sample: Sample, chosen: Settings, stop: Event) -> None:
+def _play(supervisor: Supervisor, sample: Sample, chosen: Settings, stand_in: StandIn | None, stop: Event) -> None:
     accepted = play_sample_calls(sample.org_id, chosen, stop)
+    if stand_in is not None:
+        book_sample_appointments(sample.org_id, stand_in, stop)
     database.reset()
     if not stop.is_set():
         supervisor.say(f"played sample calls: {accepted} webhooks were accepted")
