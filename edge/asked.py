@@ -86,7 +86,8 @@ def _moment(value: str | None, name: str, zone: ZoneInfo, ends: bool) -> datetim
             day = date.fromisoformat(value) + timedelta(days=1 if ends else 0)
             return datetime.combine(day, time(), zone)
         at = datetime.fromisoformat(value.replace(" ", "+"))
-        return at if at.tzinfo else at.replace(tzinfo=zone)
+        # In UTC, since the database knows no zone that is 16 hours or more away.
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise bad(f"{name} must be a day like 2026-01-31 or a time like 2026-01-31T09:00:00Z") from None
 

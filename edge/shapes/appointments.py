@@ -95,9 +95,10 @@ Time = Annotated[Any, PlainValidator(lambda given: given), WithJsonSchema({"type
 MaybeTime = Annotated[
     Any, PlainValidator(lambda g: g), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
 ]
-Minutes = Annotated[int | None, BeforeValidator(_minutes), Field(ge=1, le=MOST_MINUTES)]
-Line = Field(None, min_length=1, max_length=LONGEST_LINE)
-Notes = Field(None, max_length=LONGEST_NOTES)
+# Bounds are those of the value: None has no length.
+Minutes = Annotated[Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None, BeforeValidator(_minutes)]
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
+Notes = Annotated[str, Field(max_length=LONGEST_NOTES)]
 
 
 class NewAppointment(Sent):
@@ -108,13 +109,13 @@ class NewAppointment(Sent):
     duration_minutes: Minutes = Field(None, description="How long it takes: 30 minutes unless told")
     contact_id: Annotated[UUID | None, _id("contact_id")] = None
     call_id: Annotated[UUID | None, _id("call_id")] = Field(None, description="The call that it was made on")
-    phone: Annotated[str | None, _text("phone", LONGEST_LINE)] = Field(
+    phone: Annotated[Line | None, _text("phone", LONGEST_LINE)] = Field(
         None, description="As it is dialled where the organization is, or E.164"
     )
-    name: Annotated[str | None, _text("name", LONGEST_LINE)] = Field(None, description="Of whom has the number")
+    name: Annotated[Line | None, _text("name", LONGEST_LINE)] = Field(None, description="Of whom has the number")
     email: Annotated[str | None, BeforeValidator(_email)] = Field(None, description="Of whom has the number")
-    title: Annotated[str | None, _text("title", LONGEST_LINE)] = Line
-    notes: Annotated[str | None, _text("notes", LONGEST_NOTES)] = Notes
+    title: Annotated[Line | None, _text("title", LONGEST_LINE)] = None
+    notes: Annotated[Notes | None, _text("notes", LONGEST_NOTES)] = None
 
 
 class ChangedAppointment(Change):
@@ -123,10 +124,8 @@ class ChangedAppointment(Change):
     starts_at: MaybeTime = Field(None, description=TIME)
     ends_at: MaybeTime = Field(None, description=ENDING)
     duration_minutes: Minutes = Field(None, description="How long it takes")
-    title: Annotated[str | None, _text("title", LONGEST_LINE)] = Line
-    notes: Annotated[str | None, BeforeValidator(_notes)] = Field(
-        None, max_length=LONGEST_NOTES, description="An empty text takes them away"
-    )
+    title: Annotated[Line | None, _text("title", LONGEST_LINE)] = None
+    notes: Annotated[Notes | None, BeforeValidator(_notes)] = Field(None, description="An empty text takes them away")
     status: Annotated[Ending | None, BeforeValidator(_ending)] = Field(None, description="How it ended")
 
 
