@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import time
 from typing import Any
 
@@ -18,6 +19,7 @@ from edge.shapes.org_settings import SettingsAnswer, SettingsChange, SettingsCha
 from models import org_settings
 from models.database import organization
 from models.people import Membership
+from rules.qa import weights_of
 from tasks.org_settings import Changed, change_settings
 from vocabulary import Role
 
@@ -68,5 +70,6 @@ def standing(here: Membership) -> dict[str, Any]:
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings as they are written: times of day like 08:00."""
-    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in row.items()}
+    """The settings as they are written: times of day like 08:00, and the weight of every factor of quality."""
+    times = {name: f"{value:%H:%M}" for name, value in row.items() if isinstance(value, time)}
+    return {**row, **times, "qa_weights": asdict(weights_of(row["qa_weights"]))}

@@ -14,7 +14,9 @@ CHANGEABLE = (
     "name", "timezone", "alert_number", "send_from", "send_until", "reminder_minutes", "reminder_methods",
     "body_retention_days", "recording_retention_days", "keeps_originals",
 )  # fmt: skip
-SHOWN = (*CHANGEABLE, "sms_number", "openai_enabled", "openai_budget_per_day", "default_region")
+SHOWN = (
+    *CHANGEABLE, "sms_number", "openai_enabled", "openai_budget_per_day", "default_region", "qa_weights",
+)  # fmt: skip
 READ = sql.SQL("SELECT org_id, {} FROM organizations WHERE org_id = %s").format(
     sql.SQL(", ").join(map(sql.Identifier, SHOWN))
 )

@@ -48,6 +48,7 @@ class SettingsRow(Row):
     openai_enabled: bool = Field(description="Whether OpenAI may refine what calls meant")
     openai_budget_per_day: Amount = Field(description="What that may cost, in US dollars a day")
     default_region: str = Field(description="The country whose numbers are written without a code, like US")
+    qa_weights: dict[str, float] = Field(description="What counts how much towards a call's quality")
 
 
 class SettingsAnswer(Answer):

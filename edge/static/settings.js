@@ -31,3 +31,7 @@ if (said) {
   said.scrollIntoView({ block: "nearest" });
   if (said.matches(".complaint")) said.focus({ preventScroll: true });
 }
+
+// On a phone the tabs go on beyond the edge: the one that is open is in sight.
+const tab = document.querySelector(".settings-tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;

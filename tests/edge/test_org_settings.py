@@ -35,7 +35,10 @@ def test_a_new_organization_has_sensible_settings(client: FlaskClient, alice_org
         "org_id": str(alice_org), "name": "Alice's clinic", "timezone": "America/New_York", "alert_number": None,
         "send_from": "08:00", "send_until": "21:00", "reminder_minutes": [1440, 120], "reminder_methods": ["sms"],
         "body_retention_days": 30, "recording_retention_days": None, "keeps_originals": False, "sms_number": None,
-        "openai_enabled": False, "openai_budget_per_day": 5, "default_region": "US",
+        "openai_enabled": False, "openai_budget_per_day": 5, "default_region": "US", "qa_weights": {
+            "greeting": 10, "need_understood": 15, "answer_given": 20, "next_step": 20, "courtesy": 10,
+            "talk_balance": 10, "silence": 5, "no_risk_words": 10,
+        },
     }  # fmt: skip
 
 

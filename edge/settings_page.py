@@ -1,0 +1,33 @@
+"""The pages of the settings about the organization itself: clinic, services, templates, team. They only read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from edge import settings_clinic, settings_services
+from edge.auth import caller
+from edge.settings_clinic import show_clinic
+from edge.settings_forms import said_before
+from edge.settings_services import show_service, show_services
+from vocabulary import Role
+
+blueprint = Blueprint("settings_page", __name__)
+
+PATH = "/o/<uuid:org_id>/settings"
+
+
+@blueprint.get(PATH)
+def settings(org_id: UUID) -> str:
+    return show_clinic(caller().within(org_id, Role.ADMIN), said_before(settings_clinic.DONE))
+
+
+@blueprint.get(f"{PATH}/services")
+def services(org_id: UUID) -> str:
+    return show_services(caller().within(org_id, Role.ADMIN), said_before(settings_services.DONE))
+
+
+@blueprint.get(f"{PATH}/services/<uuid:service_id>")
+def service(org_id: UUID, service_id: UUID) -> str:
+    return show_service(caller().within(org_id, Role.ADMIN), service_id, said_before(settings_services.DONE))
