@@ -30,6 +30,12 @@ def moment(given: object, field: str, timezone: str) -> datetime:
     return instant
 
 
+def is_twice(at: datetime, timezone: str) -> bool:
+    """Whether the zone's clock shows this time twice on that day, because it is put back then."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
 def near(at: datetime, field: str, now: datetime) -> datetime:
     """The same instant, where an appointment may begin then. Raises ValueError, naming the field."""
     if not now - BEHIND <= at <= now + AHEAD:
