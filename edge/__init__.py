@@ -45,9 +45,11 @@ from edge import (
     settings_page,
     team,
     templates,
+    today_page,
     tokens,
     transcripts,
     webhooks,
+    worklist_actions,
 )
 from settings import settings
 
@@ -86,6 +88,8 @@ BLUEPRINTS = (
     contact_actions,
     appointments_page,
     appointment_actions,
+    today_page,
+    worklist_actions,
     playback,
     library_page,
     settings_page,

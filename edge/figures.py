@@ -87,8 +87,12 @@ def _read(members: Iterable[Membership], span: Span) -> tuple[dict[date, Figures
         with reading(member.org_id) as tx:
             for day, figures in days_of(tx, member, span).items():
                 days[day] += figures
-            recent += dashboard_stats.recent_events(tx, member.org_id)
+            recent += [_event(row) for row in dashboard_stats.recent_events(tx, member.org_id)]
     return days, sorted(recent, key=lambda event: (event["at"], event["id"].int), reverse=True)[:RECENT]
+
+
+def _event(row: Shown) -> Shown:
+    return {name: value for name, value in row.items() if name != "endpoint"}
 
 
 def _of_day(figures: Figures) -> Shown:

@@ -16,9 +16,10 @@ A page that lives has its moving part in a template of its own, and shows it by 
             …
         return live.shown("calls.html", "calls_list.html", beat, "Newest call: Ann Lee", here=here, …)
 
-The same address serves both: its filters come along by themselves. In the part, what can be focused has an id (focus is
-kept by it), what comes and goes has `data-live="<id>"` (what is new is marked for a moment), and no text depends on the
-second it is made in. While a menu of the part is open, or a field of it has the focus, nothing is exchanged.
+The same address serves both: its filters come along by themselves. In the part, what can be focused has an id (focus
+is kept by it), what comes and goes has `data-live="<id>"` (what is new is marked for a moment), and no text depends on
+the second it is made in. While a menu (`details.menu`, a popover) of the part is open, or a field of it has the focus,
+nothing is exchanged; other `details` stay open by their id.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from uuid import UUID
 from flask import Response, make_response, render_template, request
 from markupsafe import Markup
 
+from edge.auth import caller
 from models.changes import newest_changes
 from models.database import Transaction
 
@@ -62,7 +64,13 @@ def shown(page: str, part: str, beat: str, news: str = "", /, **context: Any) ->
     moving = render_template(part, **context)
     mark = _digest(moving)
     part_of_page = Markup(moving)  # noqa: S704 - a template has escaped what is in it
-    living = {"state": f"{beat}.{mark}", "part": part_of_page, "news": news, "address": _address()}
+    living = {
+        "state": f"{beat}.{mark}",
+        "part": part_of_page,
+        "news": news,
+        "address": _address(),
+        "follows": _follows(),
+    }
     if not is_asked():
         return make_response(render_template(page, living=living, **context))
     is_other = _seen()[1] != mark
@@ -75,6 +83,12 @@ def shown(page: str, part: str, beat: str, news: str = "", /, **context: Any) ->
 def _seen() -> tuple[str, str]:
     beat, _, mark = request.args.get(ASKED, "").partition(".")
     return beat, mark
+
+
+def _follows() -> bool:
+    """A super admin's look into an organization is noted each time: a page that asks by itself would fill its trail."""
+    org_id = (request.view_args or {}).get("org_id")
+    return org_id is None or caller().person.membership(org_id) is not None
 
 
 def _address() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -50,14 +51,24 @@ def by_day(tx: Transaction, org_id: UUID, first: date, last: date) -> dict[date,
 
 
 def recent_events(tx: Transaction, org_id: UUID) -> list[dict[str, Any]]:
-    """The newest webhooks with the calls that they were about: id, at, provider, kind, state, call_id."""
+    """The newest webhooks with the calls that they were about: id, at, provider, endpoint, kind, state, call_id."""
     events = tx.rows(
-        "SELECT org_id, id, received_at AS at, provider, kind, state, call_ref FROM webhook_events"
+        "SELECT org_id, id, received_at AS at, provider, endpoint, kind, state, call_ref FROM webhook_events"
         " WHERE org_id = %s ORDER BY received_at DESC LIMIT %s",
         (org_id, RECENT),
     )
     calls = _calls_of(tx, org_id, [event["call_ref"] for event in events if event["call_ref"]])
     return [event | {"call_id": calls.get(event.pop("call_ref"))} for event in events]
+
+
+def callers_of(tx: Transaction, org_id: UUID, call_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Call → caller_name and phone_number of it."""
+    if not call_ids:
+        return {}
+    rows = tx.rows(
+        "SELECT id, caller_name, phone_number FROM calls WHERE org_id = %s AND id = ANY(%s)", (org_id, list(call_ids))
+    )
+    return {row["id"]: row for row in rows}
 
 
 def _calls_of(tx: Transaction, org_id: UUID, names: list[str]) -> dict[str, UUID]:

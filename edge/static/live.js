@@ -1,9 +1,10 @@
 // The moving part of a page: what is new in it is marked for a moment, and nothing is exchanged under somebody's hands.
 "use strict";
 
-const HANDS = "details[open], :popover-open, input:focus, select:focus, textarea:focus";
+const HANDS = ".menu[open], :popover-open, input:focus, select:focus, textarea:focus";
 const names = (part) => new Set([...part.querySelectorAll("[data-live]")].map((one) => one.dataset.live));
 let before = new Set();
+let opened = [];
 
 // A beat's request is known by what it brings along.
 const isBeat = (elt) => elt?.getAttribute("hx-include") === "#live-state";
@@ -19,6 +20,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isBeat(requestConfig?.elt)) return;
   if (target.querySelector(HANDS)) event.detail.shouldSwap = false;
   before = names(target);
+  opened = [...target.querySelectorAll("details[id][open]")].map((one) => one.id);
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   const { requestConfig, target } = event.detail;
@@ -27,4 +29,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (!before.has(one.dataset.live)) one.classList.add("is-new");
   }
   before = names(target);
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
 });
