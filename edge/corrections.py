@@ -8,13 +8,17 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from edge.asked import bad
+from edge.declared import declared, sent
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.scope import actor, json_body, writable
+from edge.shapes.corrections import Corrected, Correction
 from models import audit
 from models.database import organization
-from rules.correction import READERS, Impossible
-from tasks.analysis import Assessment, correct
+from models.people import Membership
+from rules.correction import Impossible
+from tasks.analysis import Assessment
+from tasks.analysis import correct as state
 from tasks.errors import Refused
 from vocabulary import Role
 
@@ -27,32 +31,33 @@ SHOWN = (
 
 
 @blueprint.post("/api/calls/<uuid:call_id>/corrections")
+@declared(Corrected, Role.OPERATOR, body=Correction, problems=(404,))
 def add(call_id: UUID) -> Response:
-    """`{kind, value}`: what the result really is; a value of null takes the correction back."""
-    body = json_body()
-    org_id = writable(Role.OPERATOR, body).org_id
-    kind, said = body.get("kind"), _said(body)
-    if not isinstance(kind, str) or kind not in READERS:
-        raise bad(f"kind must be one of {', '.join(READERS)}")
+    """What a result of a call really is, as a person knows it.
+
+    It wins over what was found, and what follows from it is found again. A value of null takes the correction back.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    wanted = sent(Correction)
+    found = correct(here, call_id, wanted.kind, wanted.value, actor())
+    return json_response({"ok": True, "data": {"id": call_id} | _shown(found)})
+
+
+def correct(here: Membership, call_id: UUID, kind: str, said: str | None, by: str) -> Assessment:
+    """The call with a person's word on a result, or with that taken back where nothing is said; on the trail.
+
+    Raises Problem 400 for what the result cannot be, and 404 where there is no such call.
+    """
+    org_id = here.org_id
     try:
         with organization(org_id) as tx:
-            found = correct(tx, org_id, call_id, kind, said, actor())
-            audit.record(tx, org_id, actor(), "calls.correct", str(call_id), {"kind": kind, "withdrawn": said is None})
+            found = state(tx, org_id, call_id, kind, said, by)
+            audit.record(tx, org_id, by, "calls.correct", str(call_id), {"kind": kind, "withdrawn": said is None})
     except Impossible as error:
         raise bad(str(error)) from None
     except Refused:
         raise not_found() from None
-    return json_response({"ok": True, "data": {"id": call_id} | _shown(found)})
-
-
-def _said(body: dict[str, Any]) -> str | None:
-    """The value as text, None for null; raises Problem 400 where there is none."""
-    given = body.get("value", body)
-    if given is None:
-        return None
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise bad("value must be a word, a number or a text, or null to take a correction back")
-    return str(given).replace("\0", "")
+    return found
 
 
 def _shown(found: Assessment) -> dict[str, Any]:

@@ -11,11 +11,13 @@ import structlog
 from flask import Blueprint, Response, request, send_file
 
 from edge.auth import public
+from edge.declared import declared
 from edge.encoding import json_response
 from edge.errors import Problem, not_found
 from edge.reading import reading
 from edge.requests import concerns, request_id
 from edge.scope import actor, readable
+from edge.shapes.transcripts import Sound
 from models import audit, recordings, storage
 from models.database import organization
 from models.links import Link, recording_link, sign
@@ -35,7 +37,9 @@ def hand_out(org_id: UUID, recording_id: UUID, by: str, now: datetime) -> Link:
 
 
 @blueprint.get("/api/calls/<uuid:call_id>/recording")
+@declared(Sound, Role.ANALYST, problems=(404,))
 def link(call_id: UUID) -> Response:
+    """An address that plays a call's recording for a quarter of an hour; that it was given is on the audit trail."""
     for here in readable(Role.ANALYST):
         with reading(here.org_id) as tx:
             recording_id = recordings.playable_of_call(tx, here.org_id, call_id)

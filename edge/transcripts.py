@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from edge import present
-from edge.asked import bad
+from edge.declared import asked, declared
 from edge.encoding import json_response
 from edge.errors import Problem
 from edge.reading import reading
 from edge.scope import actor, readable
+from edge.shapes.transcripts import SpokenWords, TranscriptAsked
 from models import audit, call_words
 from models.database import organization
 from models.people import Membership
@@ -22,21 +23,24 @@ from vocabulary import Role, Speaker
 
 blueprint = Blueprint("transcripts", __name__)
 
-FORMATS = ("json", "txt")
 SPEAKERS = {Speaker.AGENT: "Agent", Speaker.CALLER: "Caller", Speaker.UNKNOWN: "Speaker"}
 
 
 @blueprint.get("/api/ui/call/transcript")
+@declared(SpokenWords, Role.ANALYST, query=TranscriptAsked, problems=(404,), also=("text/plain",))
 def transcript() -> Response:
-    call_id, wanted = _id(), request.args.get("format", "json")
-    if wanted not in FORMATS:
-        raise bad("format must be json or txt")
+    """What was said on a call, redacted; that it was read is on the audit trail.
+
+    As txt: a header, then a block for each turn, "Speaker [m:ss]:" and what was said.
+    """
+    given = asked(TranscriptAsked)
+    call_id = given.id
     for here in readable(Role.ANALYST):
         with reading(here.org_id) as tx:
             said = call_words.transcript_of(tx, here.org_id, call_id)
         if said is not None:
             note_reading(here.org_id, call_id)
-            return _as_text(said, here) if wanted == "txt" else json_response(_as_json(said))
+            return _as_text(said, here) if given.format == "txt" else json_response(_as_json(said))
     raise Problem(404, "transcript_not_found", "There is no transcript of such a call that you can see")
 
 
@@ -73,14 +77,6 @@ def clock(seconds: float | None) -> str:
         return ""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
-
-
-def _id() -> UUID:
-    given = request.args.get("id", "").strip()
-    try:
-        return UUID(given)
-    except ValueError:
-        raise Problem(400, "id_required", "Add id to the address: the id of a call") from None
 
 
 def _as_json(said: dict[str, Any]) -> dict[str, Any]:
