@@ -97,6 +97,8 @@ BLUEPRINTS = (
     exports,
     operations_page,
     operations_actions,
+    wiring_page,
+    wiring_actions,
 )
 
 

@@ -31,6 +31,7 @@ UNVERIFIED = (
     " Until then calls from it are not known to be yours"
 )
 NUMBERS = ("number", "assistant_number")
+OPTIONAL = ("assistant_number", "vapi_assistant_id", "vapi_phone_number_id")
 
 
 @blueprint.get(PATH)

@@ -44,6 +44,16 @@ def entries(
     )
 
 
+def last_of_subjects(tx: Transaction, org_id: UUID, action: str, among: int) -> dict[str, datetime]:
+    """When this was last done to each subject, as far as the newest entries tell."""
+    rows = tx.rows(
+        "SELECT subject, max(at) AS at FROM (SELECT subject, action, at FROM audit_log WHERE org_id = %s"
+        " ORDER BY at DESC LIMIT %s) newest WHERE action = %s GROUP BY subject",
+        (org_id, among, action),
+    )
+    return {row["subject"]: row["at"] for row in rows}
+
+
 def record(
     tx: Transaction,
     org_id: UUID,
