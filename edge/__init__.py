@@ -50,6 +50,8 @@ from edge import (
     transcripts,
     webhooks,
     worklist_actions,
+    wiring_actions,
+    wiring_page,
 )
 from settings import settings
 
