@@ -49,9 +49,9 @@ from edge import (
     tokens,
     transcripts,
     webhooks,
-    worklist_actions,
     wiring_actions,
     wiring_page,
+    worklist_actions,
 )
 from settings import settings
 
