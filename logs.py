@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -14,6 +16,26 @@ from settings import settings
 PLACES = 4
 """Of a traceback, the innermost ones, that are kept."""
 LIBRARIES = ("apscheduler", "dramatiq", "gunicorn.access", "httpcore2", "httpx2", "openai", "peewee", "urllib3")
+
+_asked: list[Callable[[], Mapping[str, Any]]] = []
+
+
+def ask_also(source: Callable[[], Mapping[str, Any]]) -> None:
+    """Names who knows ids that belong on a line, and is asked as one is written: what is not logged costs nothing."""
+    if source not in _asked:
+        _asked.append(source)
+
+
+def known() -> dict[str, Any]:
+    """The process, and the ids of what is being done: of the request at hand, or of the job that this thread does."""
+    found = structlog.contextvars.get_contextvars()
+    for source in _asked:
+        found |= source()
+    return found
+
+
+def with_known(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {**known(), **event}
 
 
 def places(error: BaseException) -> str:
@@ -34,7 +56,7 @@ def without_values(_: Any, __: str, event: structlog.typing.EventDict) -> struct
 def set_up_logging(process: str) -> None:
     """Sends structlog and the standard library's loggers to stderr in one shape."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_known,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_values,
@@ -66,4 +88,10 @@ def set_up_logging(process: str) -> None:
     root.setLevel(level)
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    structlog.contextvars.bind_contextvars(process=process)
+    # Not bound to a context: threads and greenlets begin with one of their own.
+    ask_also(_named(process))
+
+
+@lru_cache(maxsize=4)
+def _named(process: str) -> Callable[[], Mapping[str, Any]]:
+    return lambda: {"process": process}

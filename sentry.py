@@ -11,7 +11,7 @@ from typing import Any
 
 import sentry_sdk
 
-from logs import places
+from logs import known, places
 
 OURS = "aftercall."
 TAGS = ("error", "process", "route", "status", "endpoint", "request_id", "event_id", "job_id", "call_id", "org_id")
@@ -29,7 +29,7 @@ class ToSentry(logging.Handler):
         )  # fmt: skip
 
     def emit(self, record: logging.LogRecord) -> None:
-        facts: dict[str, Any] = record.msg if isinstance(record.msg, dict) else {}
+        facts: dict[str, Any] = record.msg if isinstance(record.msg, dict) else known()
         is_ours = record.name.startswith(OURS)
         error = record.exc_info[1] if record.exc_info else None
         tags = {name: str(facts[name]) for name in TAGS if is_ours and facts.get(name) is not None}
@@ -38,7 +38,7 @@ class ToSentry(logging.Handler):
         elif is_ours and "places" in facts:
             tags["places"] = str(facts["places"])
         words = str(facts.get("event") or record.msg) if is_ours else record.name
-        said = record.getMessage() if is_ours and not facts else words
+        said = record.getMessage() if is_ours and "event" not in facts else words
         sentry_sdk.capture_event(
             {
                 "level": "error",

@@ -73,6 +73,7 @@ class Settings:
     openai_price_output: Decimal
     max_body_bytes: int
     body_seconds: float
+    api_limit_per_minute: int
     web_processes: int
     worker_processes: int
     worker_threads: int
@@ -241,6 +242,7 @@ VARIABLES = (
     Variable("OPENAI_PRICE_OUTPUT", _price, "4.50"),
     Variable("MAX_BODY_BYTES", _whole(1_024, 64 * 1024 * 1024), str(2 * 1024 * 1024)),
     Variable("BODY_SECONDS", _seconds(600), "20"),
+    Variable("API_LIMIT_PER_MINUTE", _whole(1, 1_000_000), "600"),
     Variable("WEB_PROCESSES", _whole(1, 64), "2"),
     Variable("WORKER_PROCESSES", _whole(1, 64), "2"),
     Variable("WORKER_THREADS", _whole(1, 64), "4"),

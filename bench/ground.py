@@ -58,6 +58,7 @@ class Ground:
         addresses = self.servers.start().environment
         self.environment = instance_variables(Home(self.folder / "home"), {}, addresses, free_port())
         self.environment |= {"WEB_PROCESSES": str(WEB_PROCESSES), "LOG_FORMAT": "json"}
+        self.environment |= {"API_LIMIT_PER_MINUTE": "1000000"}
         self.adopt()
         migrate(self.environment["DATABASE_OWNER_URL"], log=lambda _: None)
         self.org_id = create_organization("Benchmark Clinic")

@@ -17,7 +17,7 @@ from vocabulary import Role
 View = TypeVar("View", bound=Callable[..., Any])
 Shape = TypeVar("Shape", bound=BaseModel)
 MARK = "declared"
-ALWAYS = frozenset((400, 401, 403, 404, 503))
+ALWAYS = frozenset((400, 401, 403, 404, 429, 503))
 """Refusals of every endpoint."""
 TOO_LARGE = 413
 

@@ -17,6 +17,7 @@ from gunicorn.http.errors import ParseException
 from edge.door import door
 from edge.errors import Problem
 from edge.post import Post
+from edge.requests import concerns
 from edge.senders import sender_of, shows_something
 from models.database import Silent, Unavailable
 from models.events import OUR_MESSAGE, OUR_PROVEN, Arrival, Sender
@@ -162,6 +163,8 @@ def _store(
     words = None if refusal is None else (refusal.error, refusal.status)
     arrival = Arrival(event_id, provider.PROVIDER, post.endpoint, identity, sender, kept, post.raw, words)
     receipt = ride_out(lambda: door.store(arrival))
+    if receipt.org_id is not None:
+        concerns(receipt.org_id, receipt.event_id)
     if refusal is not None and receipt.verdict == "refused":
         raise refusal
     return receipt

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 
-from edge import assets, auth, encoding, errors, pages, sessions
+import logs
+from edge import assets, auth, encoding, errors, limits, pages, requests, sessions
 from edge.requests import ORGANIZATION, is_webhook, request_id
 from settings import settings
 
@@ -46,6 +47,7 @@ log = structlog.get_logger("aftercall.edge")
 
 def install(app: Flask) -> None:
     """Puts everything that all routes share around the app; blueprints may be registered before or after."""
+    logs.ask_also(requests.known)
     encoding.install(app)
     errors.install(app)
     pages.install(app)
@@ -64,7 +66,10 @@ def install(app: Flask) -> None:
             here.max_content_length = FORM_BYTES
         if view is None or (is_hot and getattr(view, auth.MARK, False)):
             return None
-        return auth.guard(here, view)
+        ended = auth.guard(here, view)
+        if ended is None and here.path.startswith("/api/") and "caller" in g:
+            limits.take(auth.caller().actor)
+        return ended
 
     def leave(response: Response) -> Response:
         environ = request.environ
@@ -91,6 +96,8 @@ def _security(public_url: str) -> dict[str, str]:
 
 def _dress(response: Response, security: dict[str, str]) -> Response:
     for name, value in security.items():
+        response.headers.setdefault(name, value)
+    for name, value in limits.headers().items():
         response.headers.setdefault(name, value)
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")

@@ -6,11 +6,12 @@ import os
 import re
 from uuid import UUID
 
-from flask import request
+from flask import has_request_context, request
 
 FITTING_ID = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
 REQUEST_ID = "aftercall.request_id"
 ORGANIZATION = "aftercall.organization"
+EVENT = "aftercall.event"
 
 
 def request_id() -> str:
@@ -23,9 +24,22 @@ def request_id() -> str:
     return str(known)
 
 
-def concerns(org_id: UUID) -> None:
-    """Notes for the log whose request this is."""
+def concerns(org_id: UUID, event_id: UUID | None = None) -> None:
+    """Notes for the log whose request this is, and which event it became."""
     request.environ[ORGANIZATION] = str(org_id)
+    if event_id is not None:
+        request.environ[EVENT] = str(event_id)
+
+
+def known() -> dict[str, str]:
+    """The ids of the request at hand, for its log lines; none outside of one."""
+    if not has_request_context():
+        return {}
+    found = {"request_id": request_id()}
+    for name, place in (("org_id", ORGANIZATION), ("event_id", EVENT)):
+        if value := request.environ.get(place):
+            found[name] = value
+    return found
 
 
 def is_webhook(path: str) -> bool:

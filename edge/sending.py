@@ -15,6 +15,7 @@ from flask import request
 
 from edge.asked import bad
 from edge.errors import Problem, not_found
+from edge.limits import Allowance
 from models import audit, message_queries, opt_outs, queries
 from models.database import Transaction, organization
 from models.intents import Intent, IntentTaken, Planned, of_intent
@@ -139,6 +140,6 @@ def _patience(tx: Transaction, org_id: UUID, phone: str) -> None:
     now = datetime.now(UTC)
     asked = message_queries.clicks_since(tx, org_id, phone, now - HOUR)
     if len(asked) > CLICKS_AN_HOUR:
-        wait = str(ceil((asked[-CLICKS_AN_HOUR - 1] + HOUR - now).total_seconds()))
+        wait = ceil((asked[-CLICKS_AN_HOUR - 1] + HOUR - now).total_seconds())
         words = f"They got {CLICKS_AN_HOUR} texts within the last hour; wait before the next"
-        raise Problem(429, "too_many_texts", words, {"Retry-After": wait})
+        raise Problem(429, "too_many_texts", words, Allowance(CLICKS_AN_HOUR, 0, wait).headers)

@@ -12,7 +12,6 @@ from edge import answers
 from edge.auth import public
 from edge.errors import Problem
 from edge.intake import ride_out, take_in
-from edge.requests import concerns
 from edge.senders import presented_token_hash
 from models.events import recent_calls_of_token
 from tasks.tally import REFUSED, STORED, tally
@@ -48,8 +47,6 @@ def receive(endpoint: Endpoint) -> Response:
 
 
 def _note(endpoint: Endpoint, receipt: Receipt) -> None:
-    if receipt.org_id is not None:
-        concerns(receipt.org_id)
     if receipt.verdict not in ("accepted", "duplicate"):
         log.info("webhook", endpoint=endpoint.value, verdict=receipt.verdict.value, event_id=str(receipt.event_id))
 

@@ -60,15 +60,23 @@ class Heart:
     def _renew(self, claim: Claim, seconds: float) -> None:
         try:
             if not renew(claim, seconds) and (claim.job_id, claim.fence) in self._running:
-                log.warning("job %s has another owner by now", claim.job_id)
+                log.warning("job %s has another owner by now", claim.job_id, extra=_ids(claim))
         except (*Unavailable, psycopg2.Error) as error:
-            log.warning("the lease of job %s was not renewed: %s", claim.job_id, type(error).__name__)
+            log.warning(
+                "the lease of job %s was not renewed: %s", claim.job_id, type(error).__name__, extra=_ids(claim)
+            )
 
     def _end_process(self, claim: Claim) -> None:
         """A thread cannot be killed: its process can, and the supervisor starts another."""
-        log.error("job %s (%s) ignores its deadline: this worker ends so that the job can", claim.job_id, claim.actor)
+        said = "job %s (%s) ignores its deadline: this worker ends so that the job can"
+        log.error(said, claim.job_id, claim.actor, extra=_ids(claim))
         logging.shutdown()
         os._exit(EXIT_STATUS)
+
+
+def _ids(claim: Claim) -> dict[str, str]:
+    """For the line of a thread that does nobody's job."""
+    return {"org_id": str(claim.org_id), "job_id": str(claim.job_id), "actor": claim.actor}
 
 
 heart = Heart()

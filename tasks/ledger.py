@@ -17,6 +17,7 @@ from uuid import UUID
 import dramatiq
 import psycopg2
 from dramatiq.middleware import Interrupt
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from models import ledger
 from models.database import Transaction, Unavailable, forget_interrupted, organization
@@ -164,18 +165,28 @@ def _ringing(tx: Transaction) -> _Ringing:
 def perform(org_id: UUID, job_id: UUID) -> None:
     """Claims a job and runs it to its end, or leaves it where somebody else has it or it is done.
 
-    Where the database cannot be reached the bell is dropped: the sweeper rings again when it can.
+    Where the database cannot be reached the bell is dropped: the sweeper rings again when it can. Until the end every
+    log line of this thread carries the job's ids, and those that it is about.
     """
     forget_interrupted()
+    bind_contextvars(org_id=str(org_id), job_id=str(job_id))
     try:
         claim = ledger.claim(org_id, job_id)
         if claim is None:
             log.debug("job %s is not to be had", job_id)
         else:
+            bind_contextvars(actor=claim.actor, **_about(claim))
             _note_pickup(claim)
             _attempt(registry.get(claim.actor) or _unknown(claim.actor), claim)
     except Unavailable as error:
         log.warning("job %s waits for the database: %s", job_id, type(error).__name__)
+    finally:
+        clear_contextvars()
+
+
+def _about(claim: Claim) -> dict[str, str]:
+    """The ids among its arguments: of its event, its call, its message."""
+    return {name: str(value) for name, value in claim.args.items() if name.endswith("_id") and name != "org_id"}
 
 
 def _note_pickup(claim: Claim) -> None:

@@ -91,7 +91,7 @@ def test_an_operation_tells_its_role_its_parameters_and_its_refusals(told: Any) 
         {"name": "org_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
         {"$ref": "#/components/parameters/X-Request-Id"},
     ]
-    assert sorted(one["responses"]) == ["200", "400", "401", "403", "404", "503"]
+    assert sorted(one["responses"]) == ["200", "400", "401", "403", "404", "429", "503"]
     assert "security" not in one
 
 

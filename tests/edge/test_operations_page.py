@@ -127,7 +127,7 @@ def test_the_timetable_shows_the_latest_tick_of_each(ada: Browser, alice_org: UU
     text = page(ada, f"/o/{alice_org}/operations")
     with organization(alice_org) as tx:
         latest = tx.value("SELECT id FROM jobs WHERE key = '2026-03-02T03:00:00Z'")
-    assert f'/operations/jobs/{latest}">Waiting</a>' in text
+    assert f'/operations/jobs/{latest}">Trim jobs</a>' in text
     assert text.count(">Not yet<") == 8
     assert "Release quarantine" not in text
 

@@ -274,6 +274,8 @@ def test_a_fourth_text_within_the_hour_has_to_wait_and_a_repetition_has_not(
     fourth = ask(client, of(alice_org), call_id, "followup", "k3")
     assert refused(fourth) == (429, "too_many_texts", "They got 3 texts within the last hour; wait before the next")
     assert 3500 <= int(fourth.headers["Retry-After"]) <= 3600
+    told = [fourth.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")]
+    assert told == ["3", "0", fourth.headers["Retry-After"]]
     assert ask(client, operator, call_id, "followup", "k0").get_json() == first[0]
     assert len(kept(alice_org)) == 3
 
