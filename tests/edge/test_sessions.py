@@ -44,11 +44,11 @@ def cookie_for(client: FlaskClient, app: Flask, user_id: UUID, began: float, see
         client.set_cookie(sessions.cookie_name(), value)
 
 
-def test_signing_in_leads_to_the_first_organizations_calls(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
+def test_signing_in_leads_to_the_first_organizations_day(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     answer = sign_in(client, " Rosa@Example.com ")
     assert (answer.status_code, answer.location) == (303, "/")
     home = client.get("/")
-    assert (home.status_code, home.location) == (303, f"/o/{alice_org}/calls")
+    assert (home.status_code, home.location) == (303, f"/o/{alice_org}/today")
     assert client.get(home.location).status_code == 200
 
 
