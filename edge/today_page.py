@@ -47,6 +47,11 @@ class Read:
     aside: list[dict[str, Any]]
     figures: dict[str, Any]
     activity: list[Activity]
+    has_calls: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.has_calls or self.items or self.aside or self.activity or self.figures["calls"])
 
 
 @blueprint.get("/o/<uuid:org_id>/today")
@@ -76,7 +81,7 @@ def today(org_id: UUID) -> Any:
         connect=_page("wiring_page.webhooks", here, Role.ADMIN),
         may_act=here.may(Role.OPERATOR),
         sees_words=here.may(Role.ANALYST),
-        is_new=not read.activity and not read.figures["calls"] and not read.items,
+        is_new=read.is_nothing,
         tiles=tiles(read.figures, here, name),
         chart=chart(read.figures),
         figures=read.figures,
@@ -99,6 +104,7 @@ def _read(tx: Transaction, here: Membership, span: Span, now: datetime) -> Read:
         aside=[worklist.told(one, here, now) for one in work_marks.newest_marks(tx, org_id, now - ASIDE)],
         figures=compared(days_of(tx, here, span), span),
         activity=recent(tx, org_id),
+        has_calls=bool(changes.newest_changes(tx, org_id)),
     )
 
 
