@@ -33,17 +33,22 @@ def said_before(sentences: Mapping[str, str]) -> Said:
 
 
 def answered(part: str, act: Callable[[], str], show: Callable[[Said], str]) -> Response:
-    """On to the address that `act` gives; where it refuses, the page again with the complaint and what was typed.
-
-    What the caller may not see, or may not do any more, is refused as everywhere.
-    """
+    """On to the address that `act` gives; where it refuses, the page again."""
     try:
         return make_response(redirect(act(), 303))
     except Problem as problem:
-        if problem.status == 404 or problem.code == "forbidden":
-            raise
-        page = show(Said(part, complaint=problem.error, typed=request.form))
-        return make_response(page, problem.status, problem.headers)
+        return refused(part, problem, show)
+
+
+def refused(part: str, problem: Problem, show: Callable[[Said], str]) -> Response:
+    """The page with the complaint and what was typed, and the status that the API would answer.
+
+    What the caller may not see, or may not do any more, is refused as everywhere.
+    """
+    if problem.status == 404 or problem.code == "forbidden":
+        raise problem
+    page = show(Said(part, complaint=problem.error, typed=request.form))
+    return make_response(page, problem.status, problem.headers)
 
 
 def in_words(complaint: str, labels: Mapping[str, str]) -> str:
