@@ -42,8 +42,12 @@ def local_text(at: datetime, timezone: str) -> str:
 def zone_words(timezone: str, at: datetime) -> str:
     """Whose clock it is: New York time (EST)."""
     name = at.astimezone(ZoneInfo(timezone)).tzname() or ""
-    place = timezone.rpartition("/")[2].replace("_", " ")
-    return f"{place} time ({name})" if name.isalpha() else f"{place} time (UTC{name})"
+    return f"{place_words(timezone)} time ({name if name.isalpha() else 'UTC' + name})"
+
+
+def place_words(timezone: str) -> str:
+    """America/New_York → New York."""
+    return timezone.rpartition("/")[2].replace("_", " ")
 
 
 def _label(on: date, today: date) -> str:

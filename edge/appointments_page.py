@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 
 from edge import asked
-from edge.agenda import MINUTES, days, local_text, zone_words
+from edge.agenda import MINUTES, days, local_text, place_words, zone_words
 from edge.auth import caller
 from edge.errors import Problem, not_found
 from edge.messages import seen_by
@@ -98,6 +98,7 @@ def show_appointment(
         lengths=sorted({*MINUTES, minutes} - {0}),
         methods=[method for method, address in ADDRESSES.items() if row[address]],
         zone=zone_words(here.timezone, row["starts_at"]),
+        place=place_words(here.timezone),
         may_act=here.may(Role.OPERATOR),
         complaint=complaint,
         draft=draft or {},
@@ -107,7 +108,7 @@ def show_appointment(
 
 def show_new(here: Membership, given: Mapping[str, str], complaint: str = "") -> str:
     """The form that books: first whom it is with, then when."""
-    text, now = given.get("q", "").strip()[: asked.TEXT_LIMIT], datetime.now(UTC)
+    text = given.get("q", "").strip()[: asked.TEXT_LIMIT]
     with reading(here.org_id) as tx:
         contact = _chosen(given.get("contact_id", ""))
         person = contact_queries.contact_of(tx, here.org_id, contact) if contact else None
@@ -125,7 +126,7 @@ def show_new(here: Membership, given: Mapping[str, str], complaint: str = "") ->
         given=given,
         lengths=MINUTES,
         customs=customs,
-        zone=zone_words(here.timezone, now),
+        place=place_words(here.timezone),
         complaint=complaint,
         key=uuid4(),
     )

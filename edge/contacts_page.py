@@ -28,7 +28,7 @@ from vocabulary import Role
 blueprint = Blueprint("contacts_page", __name__)
 
 PAGE_LENGTH = 50
-OF_ONE = 20
+OF_ONE = 10
 """So many of a person's newest calls and messages are shown, and of their next appointments."""
 FILTERS = ("q", "lead_status", "temperature")
 
