@@ -10,11 +10,14 @@ from flask import Blueprint, Response, request
 
 from edge.api import call_in_list
 from edge.auth import caller
+from edge.declared import asked, declared, sent
 from edge.encoding import json_response
 from edge.errors import Problem
 from edge.figures import shown
 from edge.reading import page_of_calls, reading
 from edge.scope import actor, json_body, readable, writable
+from edge.shapes.admin import AgencyCalls, AgencyStats, ClearAsked, ClearOwed
+from edge.shapes.figures import SpanAsked
 from edge.spans import asked_span
 from models import audit, clearing, dashboard_stats, everywhere
 from models.dashboard_stats import Figures
@@ -31,8 +34,12 @@ PHRASE = "delete all calls of {name}"
 
 
 @blueprint.get("/api/admin/calls")
+@declared(AgencyCalls)
 def calls() -> Response:
-    """The newest calls, each with its organization's name."""
+    """The newest calls of all organizations, each with its organization's name.
+
+    Super admins see all there are, which leaves a trace in each; admins see their own.
+    """
     if _is_everywhere():
         rows = everywhere.newest_calls(actor(), _route())
         return _answer([_call(row | {"seen_as": Role.OWNER}) for row in rows], None)
@@ -43,9 +50,14 @@ def calls() -> Response:
 
 
 @blueprint.get("/api/admin/stats")
+@declared(AgencyStats, query=SpanAsked)
 def stats() -> Response:
-    """The sums of a span of days, over all and by organization; `range` or from/to as for the dashboard's figures."""
+    """The sums of a span of days, over all organizations and by each.
+
+    Super admins see all there are, which leaves a trace in each; admins see their own.
+    """
     members = _all() if _is_everywhere() else readable(Role.ADMIN)
+    asked(SpanAsked)
     span = asked_span(request.args, members)
     if _is_everywhere():
         found = everywhere.figures(span.first, span.last, actor(), _route())
@@ -62,14 +74,17 @@ def stats() -> Response:
 
 
 @blueprint.post("/api/admin/clear-all-calls")
+@declared(ClearOwed, body=ClearAsked, status=202)
 def clear_all_calls() -> Response:
-    """Owes the deletion of one organization's calls, as a super admin, by the phrase that names the organization."""
+    """Deletes all calls of one organization, for super admins only.
+
+    It is done in a moment, once the phrase that names the organization was sent along, and stands on its audit trail.
+    """
     if not caller().person.is_super_admin:
         raise Problem(403)
-    body = json_body()
-    here = writable(Role.OWNER, body)
+    here = writable(Role.OWNER, json_body())
     phrase = PHRASE.format(name=here.name)
-    if body.get("confirm") != phrase:
+    if sent(ClearAsked).confirm != phrase:
         raise Problem(400, "confirmation_required", f'To go on, send confirm: "{phrase}"')
     name = str(new_id())
     with organization(here.org_id) as tx:

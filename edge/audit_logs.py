@@ -8,9 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from edge import asked
+from edge.declared import asked as asked_for
+from edge.declared import declared
 from edge.encoding import json_response
 from edge.reading import reading
 from edge.scope import readable
+from edge.shapes.audit_logs import AuditAsked, AuditTrail
 from models import audit
 from models.audit import AuditFilter
 from models.people import Membership
@@ -21,26 +24,28 @@ blueprint = Blueprint("audit_logs", __name__)
 
 
 @blueprint.get("/api/audit-logs")
+@declared(AuditTrail, Role.ADMIN, query=AuditAsked)
 def show_all() -> Response:
-    """Newest first, over all organizations where the caller is an admin."""
-    limit, after = asked.limit(request.args), asked.place(request.args)
-    found = [_page(here, limit + 1, after) for here in readable(Role.ADMIN)]
+    """Who read or changed what, the newest first, over all organizations where the caller is an admin."""
+    members, given = readable(Role.ADMIN), asked_for(AuditAsked)
+    found = [_page(here, given) for here in members]
     merged = list(heapq.merge(*found, key=_order, reverse=True))
-    last = merged[limit - 1] if len(merged) > limit else None
+    last = merged[given.limit - 1] if len(merged) > given.limit else None
     following = asked.cursor(Place(last["at"], last["id"])) if last else None
-    return json_response({"ok": True, "data": merged[:limit], "next": following})
+    return json_response({"ok": True, "data": merged[: given.limit], "next": following})
 
 
-def _page(here: Membership, limit: int, after: Place | None) -> list[dict[str, Any]]:
+def _page(here: Membership, given: AuditAsked) -> list[dict[str, Any]]:
     span = asked.call_filter(request.args, here.timezone)
-    wanted = AuditFilter(span.since, span.until, *(_given(name) for name in ("action", "actor", "subject")))
-    place = (after.happened_at, after.id) if after else None
+    wanted = AuditFilter(span.since, span.until, *map(_word, (given.action, given.actor, given.subject)))
+    place = (given.next.happened_at, given.next.id) if given.next else None
     with reading(here.org_id) as tx:
-        return audit.entries(tx, here.org_id, wanted, limit, place)
+        return audit.entries(tx, here.org_id, wanted, given.limit + 1, place)
 
 
-def _given(name: str) -> str | None:
-    return request.args.get(name, "").strip().replace("\0", "") or None
+def _word(given: str | None) -> str | None:
+    """As it may stand in the database, which knows no NUL."""
+    return (given or "").strip().replace("\0", "") or None
 
 
 def _order(entry: dict[str, Any]) -> tuple[Any, int]:

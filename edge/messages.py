@@ -10,65 +10,93 @@ from flask import Blueprint, Response, request
 
 from edge import asked
 from edge.asked import bad
+from edge.declared import asked as asked_for
+from edge.declared import declared, sent
 from edge.encoding import json_response
 from edge.errors import not_found
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
 from edge.sending import follow_up, intent_key, share
+from edge.shapes.messages import (
+    ATTENTION,
+    DIRECTIONS,
+    STATUSES,
+    ExportAsked,
+    FollowUp,
+    FollowUpAsked,
+    Messages,
+    MessagesAsked,
+    OneMessage,
+    Share,
+    ShareAsked,
+)
 from edge.transcripts import as_file, export
 from models.message_queries import NEEDS_A_PERSON, MessageFilter, message_of, newest_messages
 from models.people import Membership
 from models.queries import Place
-from vocabulary import MessageStatus, Method, Purpose, Role
+from vocabulary import Method, Purpose, Role
 
 blueprint = Blueprint("messages", __name__)
 
 PATH = "/api/calls-dashboard/<uuid:call_id>"
 CONFIDENTIAL = ("content", "subject", "recipient", "sender")
 """What a viewer does not see: whom something was sent, and what."""
-ATTENTION = "attention"
-"""In place of a status: all that somebody should look at."""
 
 
 @blueprint.post(f"{PATH}/followup")
+@declared(FollowUpAsked, Role.OPERATOR, body=FollowUp, problems=(409, 422), is_idempotent=True)
 def send_follow_up(call_id: UUID) -> Response:
-    body = json_body()
-    here = writable(Role.OPERATOR, body)
-    sent = follow_up(here, call_id, body.get("message"), actor(), intent_key(actor(), Purpose.FOLLOWUP))
-    facts = {"messageId": sent.planned.id, "phone": sent.recipient, "status": sent.planned.status}
+    """Texts the caller of a call.
+
+    It is written down and sent in a moment. At most three texts an hour go to one number.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    wish = follow_up(here, call_id, sent(FollowUp).message, actor(), intent_key(actor(), Purpose.FOLLOWUP))
+    facts = {"messageId": wish.planned.id, "phone": wish.recipient, "status": wish.planned.status}
     return json_response({"ok": True, "success": True} | facts)
 
 
 @blueprint.post(f"{PATH}/share")
+@declared(ShareAsked, Role.OPERATOR, body=Share, problems=(409, 422), is_idempotent=True)
 def share_recording(call_id: UUID) -> Response:
-    body = json_body()
-    here = writable(Role.OPERATOR, body)
-    sent = share(here, call_id, body.get("email"), actor(), intent_key(actor(), Purpose.SHARE))
-    facts = {"messageId": sent.planned.id, "email": sent.recipient, "status": sent.planned.status}
+    """Mails somebody a link to a call's recording.
+
+    It is written down and sent in a moment; the link plays the recording for a day.
+    """
+    here = writable(Role.OPERATOR, json_body())
+    wish = share(here, call_id, sent(Share).email, actor(), intent_key(actor(), Purpose.SHARE))
+    facts = {"messageId": wish.planned.id, "email": wish.recipient, "status": wish.planned.status}
     return json_response({"ok": True, "success": True} | facts)
 
 
 @blueprint.post(f"{PATH}/transcript/export")
+@declared("text/plain", Role.ANALYST, body=ExportAsked)
 def export_transcript(call_id: UUID) -> Response:
-    body = json_body()
-    here = writable(Role.ANALYST, body)
-    if body.get("format", "txt") != "txt":
-        raise bad("format must be txt")
+    """A call's transcript as a file; that it left here is on the audit trail."""
+    here = writable(Role.ANALYST, json_body())
+    sent(ExportAsked)
     return as_file(export(here, call_id), here)
 
 
 @blueprint.get("/api/messages")
+@declared(Messages, Role.VIEWER, query=MessagesAsked)
 def show_all() -> Response:
-    limit, after = asked.limit(request.args), asked.place(request.args)
-    found = [_page(here, limit + 1, after) for here in readable()]
+    """Every text and mail, in and out, the newest first.
+
+    Words, subjects, and who a message is from and for are for analysts and above.
+    """
+    given = asked_for(MessagesAsked)
+    found = [_page(here, given.limit + 1, given.next) for here in readable()]
     merged = list(heapq.merge(*found, key=_order, reverse=True))
-    rows, last = merged[:limit], merged[limit - 1] if len(merged) > limit else None
+    last = merged[given.limit - 1] if len(merged) > given.limit else None
     following = asked.cursor(Place(last["created_at"], last["id"])) if last else None
-    return json_response({"ok": True, "data": rows, "next": following})
+    return json_response({"ok": True, "data": merged[: given.limit], "next": following})
 
 
 @blueprint.get("/api/messages/<uuid:message_id>")
+@declared(OneMessage, Role.VIEWER)
 def show(message_id: UUID) -> Response:
+    """One message, and what became of it."""
     for here in readable():
         with reading(here.org_id) as tx:
             row = message_of(tx, here.org_id, message_id)
@@ -90,19 +118,19 @@ def _page(here: Membership, limit: int, after: Place | None) -> list[dict[str, A
 
 def wanted() -> MessageFilter:
     """The filters of an address. Raises Problem 400, naming the parameter."""
-    status = _word("status", [*MessageStatus, ATTENTION])
+    status = _word("status", STATUSES)
     return MessageFilter(
         statuses=NEEDS_A_PERSON if status == ATTENTION else (status,) if status else None,
-        method=_word("method", list(Method)),
-        purpose=_word("purpose", list(Purpose)),
-        direction=_word("direction", ["inbound", "outbound"]),
+        method=_word("method", tuple(Method)),
+        purpose=_word("purpose", tuple(Purpose)),
+        direction=_word("direction", DIRECTIONS),
         call_id=_id("call_id"),
         contact_id=_id("contact_id"),
         appointment_id=_id("appointment_id"),
     )
 
 
-def _word(name: str, words: list[Any]) -> str | None:
+def _word(name: str, words: tuple[str, ...]) -> str | None:
     given = request.args.get(name, "").strip()
     if given and given not in words:
         raise bad(f"{name} must be one of {', '.join(map(str, words))}")

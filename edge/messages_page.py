@@ -11,8 +11,9 @@ from flask import Blueprint, render_template, request
 from edge import asked
 from edge.auth import caller
 from edge.errors import Problem
-from edge.messages import ATTENTION, seen_by, wanted
+from edge.messages import seen_by, wanted
 from edge.reading import reading
+from edge.shapes.messages import ATTENTION
 from models.message_queries import MessageFilter, newest_messages
 from models.queries import Place
 from vocabulary import MessageStatus, Method, Purpose, Role

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from edge import asked
 from edge.shapes.base import Answer, Row
+from edge.shapes.messages import MessageRow
 from edge.shapes.paging import Next, Paged
 from vocabulary import CallStatus, Direction, EventState, JobState, Provider, RecordingStatus
 
@@ -17,7 +18,7 @@ ZONE = "UTC"
 """Whichever: only whether it can be read is checked by it."""
 
 
-def _filter(name: str) -> Any:
+def as_filter(name: str) -> Any:
     """Checks a filter as it is read later, in the zone of each organization."""
 
     def check(given: str) -> str:
@@ -32,13 +33,13 @@ Word = Annotated[str, Field(max_length=asked.TEXT_LIMIT)]
 
 
 class CallsAsked(Paged):
-    date: Annotated[str, _filter("date"), DAY_OR_TIME] | None = Field(
+    date: Annotated[str, as_filter("date"), DAY_OR_TIME] | None = Field(
         None, description="Calls of this day; days are days of the organization's own zone"
     )
-    from_: Annotated[str, _filter("from"), DAY_OR_TIME] | None = Field(
+    from_: Annotated[str, as_filter("from"), DAY_OR_TIME] | None = Field(
         None, alias="from", description="Calls from this day or time on"
     )
-    to: Annotated[str, _filter("to"), DAY_OR_TIME] | None = Field(
+    to: Annotated[str, as_filter("to"), DAY_OR_TIME] | None = Field(
         None, description="Calls up to this day, the day included, or before this time"
     )
     agent: str | None = Field(None, description="The agent's name or id")
@@ -47,11 +48,13 @@ class CallsAsked(Paged):
     status: str | None = Field(None, description="Such as completed, no_answer or in_progress")
     outcome: str | None = Field(None, description="How the call ended, as its provider tells it")
     sentiment: str | None = Field(None, description="The caller's mood: positive, neutral or negative")
-    booked: Annotated[str, _filter("booked"), WithJsonSchema({"enum": ["true", "false", "any"]})] | None = Field(
+    booked: Annotated[str, as_filter("booked"), WithJsonSchema({"enum": ["true", "false", "any"]})] | None = Field(
         None, description="Whether a time was agreed"
     )
     min_value: (
-        Annotated[str, BeforeValidator(str), _filter("min_value"), WithJsonSchema({"type": "number", "maximum": 10**9})]
+        Annotated[
+            str, BeforeValidator(str), as_filter("min_value"), WithJsonSchema({"type": "number", "maximum": 10**9})
+        ]
         | None
     ) = Field(None, description="Worth at least so much")
     q: str | None = Field(None, description="A part of the caller's name, or three digits or more of the number")
@@ -214,7 +217,7 @@ class FullCall(ListedCall):
     vapiCallId: str | None  # noqa: N815
     recordings: list[Search]
     analyses: list[Analysis]
-    messages: list[dict[str, Any]] = Field(description="As /api/messages gives them")
+    messages: list[MessageRow]
     placed: Placed | None = Field(description="Null for a call that we did not place")
     events: list[Event] = Field(description="The timeline, oldest first")
 
