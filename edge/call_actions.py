@@ -12,10 +12,13 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from edge.auth import caller
 from edge.call_page import NOBODY, show_call
 from edge.callbacks import ask, key_of
+from edge.corrections import correct
+from edge.declared import read
 from edge.errors import Problem, not_found
 from edge.reading import reading
 from edge.scope import actor
 from edge.sending import follow_up, intent_key, share
+from edge.shapes.corrections import Correction
 from edge.transcripts import as_file, export
 from models import queries
 from models.people import Membership
@@ -25,7 +28,7 @@ from vocabulary import Purpose, Role
 blueprint = Blueprint("call_actions", __name__)
 
 PATH = "/o/<uuid:org_id>/calls/<uuid:call_id>"
-TYPED = ("message", "email")
+TYPED = ("message", "email", "value")
 SENT_ALREADY = "This form was sent before, with other words. See what stands below, then send it again if you want to"
 
 
@@ -68,6 +71,21 @@ def call_back(org_id: UUID, call_id: UUID) -> Any:
     return _done(here, call_id, act)
 
 
+@blueprint.post(f"{PATH}/corrections")
+def correct_result(org_id: UUID, call_id: UUID) -> Any:
+    """A person's word on a result, or with `withdraw` that word taken back."""
+    here = caller().within(org_id, Role.OPERATOR)
+    kind = request.form.get("kind", "")
+    said = None if request.form.get("withdraw") else request.form.get("value", "")
+
+    def act() -> str:
+        wanted = read(Correction, {"kind": kind, "value": said})
+        correct(here, call_id, wanted.kind, wanted.value, actor())
+        return _address(here, call_id, wanted.kind)
+
+    return _done(here, call_id, act, kind)
+
+
 @blueprint.post(f"{PATH}/transcript")
 def export_transcript(org_id: UUID, call_id: UUID) -> Response:
     here = caller().within(org_id, Role.ANALYST)
@@ -86,7 +104,7 @@ def _contact_of(org_id: UUID, call_id: UUID) -> UUID:
     return contact_id
 
 
-def _done(here: Membership, call_id: UUID, act: Callable[[], str]) -> Any:
+def _done(here: Membership, call_id: UUID, act: Callable[[], str], about: str = "") -> Any:
     """On to where it is seen; or the page at once, with what was typed and what was wrong."""
     try:
         return make_response(redirect(act(), 303))
@@ -95,7 +113,8 @@ def _done(here: Membership, call_id: UUID, act: Callable[[], str]) -> Any:
             raise
         draft = {name: request.form.get(name, "") for name in TYPED}
         complaint = SENT_ALREADY if problem.code == "idempotency_key_reused" else problem.error
-        return make_response(show_call(here, call_id, complaint, draft), problem.status, problem.headers)
+        page = show_call(here, call_id, complaint, draft, about)
+        return make_response(page, problem.status, problem.headers)
 
 
 def _address(here: Membership, call_id: UUID, anchor: str | None = None) -> str:

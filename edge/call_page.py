@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from flask import render_template
 
 from edge import call_facts, call_results, talk
+from edge.call_corrections import offers
 from edge.call_news import news
 from edge.errors import not_found
 from edge.playback import hand_out
@@ -33,8 +34,11 @@ from vocabulary import Method, Role
 NOBODY = "Nobody is on file for this call yet"
 
 
-def show_call(here: Membership, call_id: UUID, complaint: str = "", draft: Mapping[str, str] | None = None) -> str:
-    """The page; with what was wrong with a form of it, and what was typed there, where one was refused.
+def show_call(
+    here: Membership, call_id: UUID, complaint: str = "", draft: Mapping[str, str] | None = None, about: str = ""
+) -> str:
+    """The page; with what was wrong with a form of it, and what was typed there, where one was refused: `about` names
+    the result that it was to correct.
 
     What was said is for analysts: others get the figures without any of the words that they come from.
     """
@@ -54,6 +58,7 @@ def show_call(here: Membership, call_id: UUID, complaint: str = "", draft: Mappi
         may_do = _possible(tx, org_id, row, now) if here.may(Role.OPERATOR) else {}
     if may_hear and (said is not None or has_quotes(found.every)):
         note_reading(org_id, call_id)
+    offered = offers(found) if here.may(Role.OPERATOR) else {}
     turns = (said["turns"] if said else []) if may_hear else None
     return render_template(
         "call.html",
@@ -67,10 +72,12 @@ def show_call(here: Membership, call_id: UUID, complaint: str = "", draft: Mappi
         results=call_results.results(found, turns, people),
         may_hear=may_hear,
         may_act=here.may(Role.OPERATOR),
+        offers=offered,
         sound=_sound(org_id, recording_id) if recording_id else None,
         text_limit=FOLLOWUP_LIMIT,
         complaint=complaint,
         draft=draft or {},
+        about=about if about in offered else "",
         key=uuid4(),
         **going_on,
         **may_do,
