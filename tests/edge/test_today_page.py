@@ -35,7 +35,7 @@ def address(org_id: UUID, query: str = "") -> str:
 
 def todo(text: str) -> list[str]:
     """What is to do: kind and who."""
-    found = re.findall(r'state-\w+">([^<]+)</span>\s*<a class="todo-link"[^>]*>([^<]*)<', text)
+    found = re.findall(r'todo-kind"><span[^>]*>([^<]+)<.*?class="todo-link"[^>]*>([^<]*)<', text, re.DOTALL)
     return [f"{kind}: {unescape(name)}" for kind, name in found]
 
 

@@ -56,7 +56,7 @@ def todo(browser: FlaskClient, org_id: UUID) -> list[str]:
     """What stands on the list, as kind, who and why."""
     text = page(browser, f"/o/{org_id}/today")
     found = re.findall(
-        r'state-\w+">([^<]+)</span>\s*<a class="todo-link"[^>]*>([^<]*)<.*?class="todo-why">([^<]*)<', text, re.DOTALL
+        r'todo-kind"><span[^>]*>([^<]+)<.*?todo-link"[^>]*>([^<]*)<.*?todo-why">([^<]*)<', text, re.DOTALL
     )
     return [f"{kind}: {who}: {why.strip()}" for kind, who, why in found]
 
