@@ -263,7 +263,7 @@ def test_of_a_time_that_comes_twice_the_first_is_meant_and_told(operator: FlaskC
     assert rows(alice_org)[0]["starts_at"] == datetime(year, 11, autumn, 5, 30, tzinfo=UTC)
     text = words(page(operator, answer.location))
     assert "1:30 AM EDT – 1:00 AM EST" in text
-    assert "Of the two, New York time EDT is meant." in text
+    assert "Of the two, the one in EDT is meant." in text
 
 
 def test_a_reminder_goes_out_once_for_a_double_click(operator: FlaskClient, alice_org: UUID) -> None:
