@@ -19,7 +19,7 @@ from edge.scrubbed import content
 from edge.story import of_event, of_job
 from edge.story.scene import Scene, provider
 from edge.troubles import WELL, Standing, counted, troubles
-from models import provider_health, queries, stories, workload
+from models import provider_health, stories, workload
 from models.database import Access, Transaction, organization
 from models.people import Membership
 from models.queries import Place
@@ -94,7 +94,7 @@ def event(org_id: UUID, event_id: UUID) -> str:
         row = stories.event(tx, org_id, event_id)
         if row is None:
             raise not_found()
-        owed = queries.jobs_of_events(tx, org_id, [event_id])
+        owed = stories.jobs_of_event(tx, org_id, event_id)
         call_id = stories.call_named(tx, org_id, row["call_ref"]) if row["call_ref"] else None
         shown = _shown(tx, org_id, event_id)
     scene = _scene(here)
@@ -113,7 +113,7 @@ def job(org_id: UUID, job_id: UUID) -> str:
     if row is None:
         raise not_found()
     scene = _scene(here)
-    told = [f"It was owed at {scene.at(row['created_at'])}.", *_about(scene, row)]
+    told = [f"It was owed at {scene.at(row['created_at'])}.", *_about(scene, row, "The")]
     named = {name.removesuffix("_id"): value for name, value in row["args"].items() if name.endswith("_id")}
     return render_template("operations_job.html", here=here, job=row, told=told, named=named, redriven=_redriven())
 
@@ -152,10 +152,10 @@ def _quarantine() -> list[dict[str, Any]]:
     return [row | {"carries": of_event.names(row)} for row in rows if row is not None]
 
 
-def _about(scene: Scene, job: dict[str, Any]) -> list[str]:
+def _about(scene: Scene, job: dict[str, Any], whose: str = "Its") -> list[str]:
     """A job's lines; what a command would cure is a button here."""
     command = f"`./aftercall jobs redrive {job['id']}`"
-    return [line.replace(command, "redrive it") for line in of_job.lines(scene, {"args": {}} | job)]
+    return [line.replace(command, "redrive it") for line in of_job.lines(scene, job, whose)]
 
 
 def _scene(here: Membership) -> Scene:

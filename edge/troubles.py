@@ -73,7 +73,8 @@ def _circuit(row: dict[str, Any], at: datetime, zone: str) -> Trouble | None:
     name, until, failures = provider(row["provider"]), row["open_until"], row["failures"]
     if until is not None and until > at:
         after = f" after {failures} failures in a row" if failures else ""
-        return Trouble(f"{name} is left alone until {moment(until, zone, at)}{after}.", "providers")
+        when = moment(until, zone, at).replace("Today", "today")
+        return Trouble(f"{name} is left alone until {when}{after}.", "providers")
     return Trouble(f"{name} failed the last {counted(failures, 'time', 'times')}.", "providers") if failures else None
 
 

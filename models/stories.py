@@ -68,6 +68,11 @@ def jobs_about(tx: Transaction, org_id: UUID, name: str, ids: Iterable[UUID]) ->
     )
 
 
+def jobs_of_event(tx: Transaction, org_id: UUID, event_id: UUID) -> list[dict[str, Any]]:
+    """The work that an event owed, by its key: at once, however many jobs there are."""
+    return tx.rows(f"{JOB} AND actor = 'process_event' AND key = %s", (org_id, str(event_id)))
+
+
 def message(tx: Transaction, org_id: UUID, id: UUID) -> dict[str, Any] | None:
     """A message without its words and whom it went to."""
     return tx.row(f"{MESSAGE} AND id = %s", (org_id, id))
