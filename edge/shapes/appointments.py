@@ -110,10 +110,17 @@ class NewAppointment(Sent):
     contact_id: Annotated[UUID | None, _id("contact_id")] = None
     call_id: Annotated[UUID | None, _id("call_id")] = Field(None, description="The call that it was made on")
     phone: Annotated[Line | None, _text("phone", LONGEST_LINE)] = Field(
-        None, description="As it is dialled where the organization is, or E.164"
+        None,
+        min_length=1,
+        max_length=LONGEST_LINE,
+        description="As it is dialled where the organization is, or E.164",
     )
-    name: Annotated[Line | None, _text("name", LONGEST_LINE)] = Field(None, description="Of whom has the number")
-    email: Annotated[str | None, BeforeValidator(_email)] = Field(None, description="Of whom has the number")
+    name: Annotated[Line | None, _text("name", LONGEST_LINE)] = Field(
+        None, min_length=1, max_length=LONGEST_LINE, description="Of whom has the number"
+    )
+    email: Annotated[str | None, BeforeValidator(_email)] = Field(
+        None, min_length=1, max_length=LONGEST_LINE * 2, description="Of whom has the number"
+    )
     title: Annotated[Line | None, _text("title", LONGEST_LINE)] = None
     notes: Annotated[Notes | None, _text("notes", LONGEST_NOTES)] = None
 
