@@ -33,13 +33,15 @@ class Line:
     speaker: str
     party: str
     at: str
+    seconds: float | None
+    """When it is said, from the call's start; None where nobody measured."""
     pieces: list[Piece]
 
 
 def lines(turns: Iterable[Mapping[str, Any]], standing: Iterable[Analysis]) -> list[Line]:
     spans = _spans(standing)
     return [
-        Line(speaker(turn), turn["speaker"], clock(turn["start"]), _pieces(turn["text"], spans[place]))
+        Line(speaker(turn), turn["speaker"], clock(turn["start"]), turn["start"], _pieces(turn["text"], spans[place]))
         for place, turn in enumerate(turns)
     ]
 

@@ -31,3 +31,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// An address without the filters that are not set.
+document.querySelector(".filters")?.addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+});

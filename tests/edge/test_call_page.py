@@ -53,7 +53,8 @@ def result(text: str, kind: str) -> str:
 def test_a_figure_comes_with_its_words_and_they_lead_to_their_line(app: Flask, alice_org: UUID, call_id: UUID) -> None:
     text = seen(app, alice_org, call_id)
     assert '<a href="#t1"><q>nose job</q> <span>Caller, 0:02</span></a>' in text
-    assert '<li id="t1" class="line line-caller">' in text
+    assert '<li id="t1" class="line line-caller" data-at="2.9">' in text
+    assert re.search(r'<a href="#t1" aria-label="Link to 0:02">', text)
     assert 'ask about a <mark title="Value">nose job</mark>.' in text
     assert result(text, "value").startswith("Value $6,000 · Rhinoplasty Price version 2 nose job Caller, 0:02")
     assert result(text, "booking").startswith("Booking Confirmed A time was agreed. booked for Tuesday Agent, 1:01")
@@ -200,7 +201,10 @@ def make_recording(org_id: UUID, call_id: UUID, **columns: Any) -> UUID:
 
 def test_a_recording_plays_beside_its_transcript_for_analysts(app: Flask, alice_org: UUID, call_id: UUID) -> None:
     recording_id = make_recording(alice_org, call_id, state="completed", storage_key="a/b.wav")
-    player = re.search(r'<audio controls preload="none" src="([^"]+)"', seen(app, alice_org, call_id))
+    text = seen(app, alice_org, call_id)
+    assert re.search(r'<script src="/static/player.js[^"]+" defer>', text)
+    assert 'aria-label="Play from 0:02"' in text
+    player = re.search(r'<audio controls preload="none" src="([^"]+)"', text)
     assert player is not None
     assert player.group(1).startswith(f"/recordings/{alice_org}/{recording_id}?exp=")
     assert [row["subject"] for row in trail(alice_org, "recording.link")] == [str(recording_id)]

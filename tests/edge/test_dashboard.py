@@ -133,8 +133,9 @@ def test_a_calls_page_tells_what_came_and_what_it_changed(alice: FlaskClient, de
     assert address is not None
     text = page(alice, f"/o/{alice_org}/{address.group(1)}")
     assert "Wants a cleaning on Thursday." in text
-    assert "Vapi end of call report" in text
-    assert re.search(r"Work “process event” <span[^>]*>Done</span>\s+1 attempt", text)
+    assert "<b>Vapi told how the call went</b>" in text
+    assert "<span>Summary</span> Wants a cleaning on Thursday." in text
+    assert "Process event, done, 1 attempt" in text
     assert re.search(r"Changed \d+ facts", text)
     assert "Mar 2, 2026, 10:01:30 AM EST" in text
 
