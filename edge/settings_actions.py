@@ -152,7 +152,7 @@ def invite(org_id: UUID) -> Response:
         made = members.invite(here, acting(), *settings_team.invited(request.form))
     except Problem as problem:
         return refused(settings_team.INVITE, problem, lambda said: show_team(here, said))
-    return make_response(show_team(here, Said(), made), 201)
+    return make_response(show_team(here, Said(), made=made), 201)
 
 
 @blueprint.post(f"{PATH}/team/<uuid:user_id>")
@@ -163,7 +163,7 @@ def change_member(org_id: UUID, user_id: UUID) -> Response:
         members.change_role(org_id, acting(), user_id, settings_team.role_of(request.form))
         return _at("team", org_id, settings_team.MEMBER)
 
-    return answered(settings_team.MEMBER, act, lambda said: show_team(here, said))
+    return answered(settings_team.MEMBER, act, lambda said: show_team(here, said, str(user_id)))
 
 
 @blueprint.post(f"{PATH}/team/<uuid:user_id>/remove")
@@ -176,7 +176,7 @@ def remove_member(org_id: UUID, user_id: UUID) -> Response:
         is_self = user_id == acting().user_id
         return url_for("dashboard.home") if is_self else _at("team", org_id, settings_team.REMOVE)
 
-    return answered(settings_team.MEMBER, act, lambda said: show_team(here, said))
+    return answered(settings_team.MEMBER, act, lambda said: show_team(here, said, str(user_id)))
 
 
 @blueprint.post(f"{PATH}/team/invitations/<uuid:invitation_id>/revoke")

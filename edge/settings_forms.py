@@ -1,15 +1,28 @@
-"""What a form of the settings has come to: done, told on the page that follows, or refused, with what was typed."""
+"""What the pages of the settings share: what a form has come to, with what was typed, and lists that are long."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Response, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from edge.errors import Problem
+
+PART = 50
+"""So many of a list stand on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a list, and the addresses of those before and after it."""
+
+    rows: list[dict[str, Any]]
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +69,12 @@ def in_words(complaint: str, labels: Mapping[str, str]) -> str:
     for name, label in labels.items():
         complaint = re.sub(rf"\b{re.escape(name)}\b", label, complaint)
     return complaint
+
+
+def part_of(rows: list[dict[str, Any]], address: str) -> Part:
+    """The part of a list that is asked for: `part` counts from 0, and one that there is not is the nearest."""
+    given, last = request.args.get("part", ""), max(0, (len(rows) - 1) // PART)
+    number = min(int(given[:6]), last) if given.isascii() and given.isdigit() else 0
+    before = f"{address}?part={number - 1}" if number else None
+    after = f"{address}?part={number + 1}" if number < last else None
+    return Part(rows[number * PART : (number + 1) * PART], before, after)

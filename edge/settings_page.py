@@ -54,4 +54,5 @@ def template(org_id: UUID, template_id: UUID) -> str:
 
 @blueprint.get(f"{PATH}/team")
 def team(org_id: UUID) -> str:
-    return show_team(caller().within(org_id, Role.ADMIN), said_before(settings_team.DONE))
+    here = caller().within(org_id, Role.ADMIN)
+    return show_team(here, said_before(settings_team.DONE), request.args.get("member", ""))

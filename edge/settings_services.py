@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, url_for
 
 from edge.errors import not_found
 from edge.reading import reading
 from edge.services import service_with_prices
 from edge.settings_clinic import Form
-from edge.settings_forms import Said
+from edge.settings_forms import Said, part_of
 from models import services
 from models.call_words import names_of_people
 from models.people import Membership
@@ -34,7 +34,12 @@ def show_services(here: Membership, said: Said) -> str:
     with reading(here.org_id) as tx:
         found = services.list_services(tx, here.org_id)
     return render_template(
-        "settings_services.html", here=here, said=said, services=found, typed=said.typed, longest_name=LONGEST_NAME
+        "settings_services.html",
+        here=here,
+        said=said,
+        services=part_of(found, url_for("settings_page.services", org_id=here.org_id)),
+        typed=said.typed,
+        longest_name=LONGEST_NAME,
     )
 
 
@@ -67,7 +72,9 @@ def given(form: Form) -> dict[str, object]:
 
 
 def _plain(price: Any) -> str:
-    return f"{price:.2f}" if price == round(price, 2) else f"{price.normalize():f}"
+    """As one would type it."""
+    places = next(places for places in (0, 2, 4) if price == round(price, places))
+    return f"{price:.{places}f}"
 
 
 def _people(prices: list[dict[str, Any]]) -> list[UUID]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request, url_for
 
 from edge.asked import bad
 from edge.members import acting
 from edge.reading import reading
 from edge.settings_clinic import Form
-from edge.settings_forms import Said
+from edge.settings_forms import Said, part_of
 from models import invitations, team
 from models.invitations import LIFE, NAME_LIMIT
 from models.people import Membership, clean_email
@@ -35,20 +35,24 @@ MAY = {
 """What each role may beyond the one before."""
 
 
-def show_team(here: Membership, said: Said, made: dict[str, Any] | None = None) -> str:
-    """`made` is an invitation just sent out, whose link is shown this once."""
+def show_team(here: Membership, said: Said, chosen: str = "", made: dict[str, Any] | None = None) -> str:
+    """`chosen` is whose forms stand open; `made` an invitation just sent out, whose link is shown this once."""
     by = acting()
     with reading(here.org_id) as tx:
         members = team.members_of(tx, here.org_id)
         waiting = invitations.waiting(tx, here.org_id)
         can_mail = refusal(tx, here.org_id, Method.EMAIL) is None
     owners = sum(member["role"] == Role.OWNER for member in members)
+    address = url_for("settings_page.team", org_id=here.org_id)
     return render_template(
         "settings_team.html",
         here=here,
         said=said,
         made=made,
-        members=[member | _possible(here, by.user_id, member, owners) for member in members],
+        count=len(members),
+        members=part_of([member | _possible(here, by.user_id, member, owners) for member in members], address),
+        chosen=chosen,
+        part_asked=request.args.get("part"),
         waiting=[one | {"may_revoke": _reaches(here, one["role"])} for one in waiting],
         grantable=[(role, role.capitalize()) for role in ROLES if here.may(role)],
         may=MAY,

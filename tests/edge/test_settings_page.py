@@ -198,6 +198,20 @@ def test_without_services_the_page_says_what_they_are_for(owner: FlaskClient, al
     assert "No services yet." in page(owner, f"/o/{alice_org}/settings/services")
 
 
+def test_many_services_come_in_pages(owner: FlaskClient, alice_org: UUID) -> None:
+    with organization(alice_org) as tx:
+        tx.run(
+            "INSERT INTO services (org_id, name, price) SELECT %s, 'Peel ' || n, n FROM generate_series(1, 50) n",
+            (alice_org,),
+        )
+    first = page(owner, f"/o/{alice_org}/settings/services")
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = page(owner, more)
+    assert [text.count('class="row-link"') for text in (first, second)] == [50, 7]
+    assert re.findall(r'rel="(?:prev|next)" href="([^"]+)"', second) == [more.replace("part=1", "part=0")]
+    assert page(owner, more.replace("part=1", "part=x")).count('class="row-link"') == 50
+
+
 def test_what_was_typed_is_never_markup(owner: FlaskClient, alice_org: UUID) -> None:
     texts = [
         post(owner, alice_org, "services", **(PEEL | {"name": HOSTILE, "price": HOSTILE})).text,

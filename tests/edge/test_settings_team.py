@@ -31,8 +31,9 @@ class Team:
     def post(self, by: Role, path: str = "", **fields: str) -> Any:
         return post(self.browsers[by], self.org_id, f"team{path}", **fields)
 
-    def page(self, by: Role) -> str:
-        return page(self.browsers[by], f"/o/{self.org_id}/settings/team")
+    def page(self, by: Role, chosen: Role | None = None) -> str:
+        of = f"?member={self.ids[chosen]}" if chosen else ""
+        return page(self.browsers[by], f"/o/{self.org_id}/settings/team{of}")
 
     def roles(self) -> dict[UUID, str]:
         return {row["user_id"]: row["role"] for row in rows(self.org_id, "SELECT user_id, role FROM memberships")}
@@ -133,9 +134,11 @@ def test_a_member_gets_another_role_and_leaves(team: Team) -> None:
 
 def test_what_may_not_be_done_is_not_offered_and_refused_with_its_reason(team: Team) -> None:
     owner, admin, viewer = team.ids[Role.OWNER], team.ids[Role.ADMIN], team.ids[Role.VIEWER]
-    offered = re.findall(r'action="[^"]*/team/([^"#]+)', team.page(Role.ADMIN))
+    pages = [team.page(Role.ADMIN, chosen) for chosen in (None, *ROLES)]
+    offered = re.findall(r'action="[^"]*/team/([^"#]+)', "".join(pages))
     assert {str(owner), f"{owner}/remove", str(admin)}.isdisjoint(offered)
     assert {str(viewer), f"{viewer}/remove", f"{admin}/remove"} <= set(offered)
+    assert "/remove" not in pages[0]
     refused = [
         team.post(Role.ADMIN, f"/{owner}", role="viewer"),
         team.post(Role.ADMIN, f"/{owner}/remove"),
