@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from edge import assistants, numbers
 from edge.addresses import webhook_url
@@ -19,6 +19,7 @@ from edge.webhook_words import SOURCES
 from models import api_keys, audit, tokens
 from models.arrivals import last_arrivals
 from models.connection_states import state_of, states
+from models.connections import STEPS
 from models.credential_fields import PROVIDERS
 from models.people import Membership
 from settings import settings
@@ -49,7 +50,7 @@ DONE = {
     f"{provider}-{what}": sentence
     for provider in PROVIDERS
     for what, sentence in {
-        "connected": "Saved.",
+        "connected": "Saved: it is being checked." if provider in STEPS else "Saved.",
         "retried": "It is being tried again.",
         "removed": "The connection is removed.",
         "left": f"The connection is removed here. {LEFT_AT_VAPI}.",
@@ -76,10 +77,12 @@ def connections(org_id: UUID) -> str:
 
 
 @blueprint.get(f"{PATH}/connections/<provider>/steps")
-def steps(org_id: UUID, provider: str) -> str:
-    """The part of the page that moves while a provider is being connected."""
+def steps(org_id: UUID, provider: str) -> str | Response:
+    """The part of the page that moves while a provider is being connected; whoever opens it gets the page."""
     here = caller().within(org_id, Role.ADMIN)
     known(provider)
+    if "HX-Request" not in request.headers:
+        return make_response(redirect(url_for("wiring_page.connections", org_id=org_id, _anchor=provider), 303))
     with reading(org_id) as tx:
         state = state_of(tx, org_id, provider)
     return render_template("settings_steps.html", here=here, one=state, is_live=_is_live(state))

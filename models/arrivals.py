@@ -9,7 +9,7 @@ from uuid import UUID
 from models.database import Transaction
 from vocabulary import Endpoint
 
-LOOKED_AT = 1_000
+LOOKED_AT = 300
 """So many of the newest events are looked through; what came before them is only known to have come."""
 NEWEST = """
 select endpoint, max(received_at) as at from (
