@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from edge.auth import is_public, public
 from edge.declared import Declared, declaration, declared
 from edge.encoding import encode
-from edge.openapi_parts import DESCRIPTION, HEADERS, PARAMETERS, REFUSALS, SCHEMES, SUCCESSES, TAGS, tag_of
+from edge.openapi_parts import DESCRIPTION, HEADERS, LIMITS, PARAMETERS, REFUSALS, SCHEMES, SUCCESSES, TAGS, tag_of
 from edge.shapes.base import Refusal
 from edge.shapes.openapi import Document
 from settings import settings
@@ -183,7 +183,7 @@ def _responses(one: Operation, shapes: _Shapes) -> Json:
     answer, text = one.says.answer, {"schema": {"type": "string"}}
     content: Json = {answer: text} if isinstance(answer, str) else {JSON: {"schema": shapes.refs[answer]}}
     content |= dict.fromkeys(one.says.also, text)
-    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+    headers = _headers(() if one.is_public else LIMITS)
     told = {
         str(status): {"description": SUCCESSES[status], "headers": headers, "content": content}
         for status in one.says.statuses
@@ -194,8 +194,11 @@ def _responses(one: Operation, shapes: _Shapes) -> Json:
 
 def _refusal(status: int, shapes: _Shapes) -> Json:
     words, headers = REFUSALS[status]
-    named = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *headers)}
-    return {"description": words, "headers": named, "content": {JSON: {"schema": shapes.refs[Refusal]}}}
+    return {"description": words, "headers": _headers(headers), "content": {JSON: {"schema": shapes.refs[Refusal]}}}
+
+
+def _headers(names: tuple[str, ...]) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
 
 
 def _name(status: int) -> str:

@@ -57,7 +57,7 @@ HEADERS: Json = {
     "RateLimit-Remaining": {"description": "How many of them are left", "schema": {"type": "integer"}},
     "RateLimit-Reset": {"description": "Seconds until the window begins anew", "schema": {"type": "integer"}},
 }
-LIMITS = ("Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 REFUSALS: dict[int, tuple[str, tuple[str, ...]]] = {
     400: ("Something that was sent is wrong or missing; `error` names it", ()),
     401: ("The bearer is missing, not valid, expired or revoked", ("WWW-Authenticate",)),
@@ -67,7 +67,7 @@ REFUSALS: dict[int, tuple[str, tuple[str, ...]]] = {
     410: ("It is no longer there", ()),
     413: ("The body is larger than 64 KiB", ()),
     422: ("It is understood, and cannot be done; `code` says why", ()),
-    429: ("Too many requests, or too many messages to somebody: wait", LIMITS),
+    429: ("Too many requests, or too many messages to somebody: wait", ("Retry-After", *LIMITS)),
     502: ("The provider that is needed for this did not answer as it should", ()),
     503: ("The service cannot answer right now", ("Retry-After",)),
 }
