@@ -16,7 +16,7 @@ EVENT = "id, provider, endpoint, kind, state, received_at, processed_at, error, 
 JOB = "id, actor, state, attempts, run_at, lease_until, last_error, created_at, finished_at"
 ASIDE = (EventState.REFUSED, EventState.QUARANTINED, EventState.DEAD)
 """States that have an index of their own."""
-WINDOW = 5_000
+WINDOW = 2_000
 """So many rows are looked through for one page; where fewer match than a page holds, the next page looks on."""
 COUNTED = 1_001
 """What is counted for a glance is counted this far."""
