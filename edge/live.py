@@ -1,4 +1,4 @@
-"""Pages that follow what happens: a page asks itself again every 1.5 s, and is sent its moving part where that changed.
+"""Pages that follow what happens: a page asks itself again each second, and is sent its moving part where that changed.
 
 A page that lives has its moving part in a template of its own, and shows it by a macro:
 

@@ -43,6 +43,8 @@ class Read:
     """What the page shows, as it was read in one transaction."""
 
     items: list[worklist.Shown]
+    waiting: int
+    """How many things there are to do, those that are not shown at first too."""
     marked: dict[str, Any] | None
     aside: list[dict[str, Any]]
     figures: dict[str, Any]
@@ -64,7 +66,6 @@ def today(org_id: UUID) -> Any:
         if live.is_still(beat):
             return live.STILL
         read = _read(tx, here, range_up_to(day, name), now)
-    is_all = "all" in request.args
     return live.shown(
         "today.html",
         "today_part.html",
@@ -72,8 +73,8 @@ def today(org_id: UUID) -> Any:
         _news(read),
         here=here,
         day=f"{day:%A}, {day:%B} {day.day}",
-        items=read.items if is_all else read.items[:FIRST],
-        waiting=len(read.items),
+        items=read.items,
+        waiting=read.waiting,
         marked=read.marked,
         aside=read.aside,
         quarantined=_quarantined(),
@@ -99,7 +100,8 @@ def _read(tx: Transaction, here: Membership, span: Span, now: datetime) -> Read:
     items = read_worklist(tx, org_id, now, sorted(SPOKE))
     mark = _marked(tx, org_id)
     return Read(
-        items=[worklist.shown(item, here, now) for item in items],
+        items=[worklist.shown(item, here, now) for item in (items if "all" in request.args else items[:FIRST])],
+        waiting=len(items),
         marked=worklist.told(mark, here, now) if mark else None,
         aside=[worklist.told(one, here, now) for one in work_marks.newest_marks(tx, org_id, now - ASIDE)],
         figures=compared(days_of(tx, here, span), span),
@@ -128,7 +130,7 @@ def _quarantined() -> int:
 def _news(read: Read) -> str:
     """What is said when something has changed."""
     newest = next((one for one in read.activity if one.who), None)
-    waiting = f"{len(read.items)} to do." if read.items else "Nothing to do."
+    waiting = f"{read.waiting} to do." if read.waiting else "Nothing to do."
     return f"{newest.what}: {newest.who}. {waiting}" if newest else waiting
 
 

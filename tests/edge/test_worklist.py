@@ -169,7 +169,7 @@ def test_an_outcome_takes_it_off_and_undo_brings_it_back(alice: FlaskClient, ali
     key = f"callback:{call_id}"
     assert f'name="mark" value="{key}:reached"' in page(alice, f"/o/{alice_org}/today")
     after = tap(alice, alice_org, f"{key}:reached", range="30d")
-    assert "<b>Cleo</b> Reached" in after.text
+    assert "<b>Cleo:</b> Reached" in after.text
     assert 'range=30d" aria-current' in after.text
     assert f'name="mark" value="{key}:reopen"' in after.text
     assert todo(alice, alice_org) == []
