@@ -30,7 +30,7 @@ log = structlog.get_logger("aftercall.sign_in")
 @blueprint.post("/sign-in")
 @public
 def sign_in() -> Response:
-    email, password = request.form.get("email", "").strip().lower(), request.form.get("password", "")
+    email, password = request.form.get("email", "").replace("\0", "").strip().lower(), request.form.get("password", "")
     address = neighbourhood(request.remote_addr or "")
     wait = by_address.take(address) or by_email.take(email)
     if wait:

@@ -64,7 +64,8 @@ def clean_email(email: str) -> str:
     """An address as it is stored: trimmed and lower case; raises ValueError for what is none."""
     cleaned = email.strip().lower()
     name, at, domain = cleaned.partition("@")
-    if not (name and at and domain) or "@" in domain or any(c.isspace() for c in cleaned) or len(cleaned) > 254:
+    is_plain = cleaned.isprintable() and " " not in cleaned
+    if not (name and at and domain) or "@" in domain or not is_plain or len(cleaned) > 254:
         raise ValueError("An e-mail address is written like name@example.com")
     return cleaned
 

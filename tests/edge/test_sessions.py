@@ -84,6 +84,10 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Fla
     assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.com", "")
 
 
+def test_an_address_that_cannot_be_stored_is_a_wrong_one(client: FlaskClient) -> None:
+    assert sign_in(client, "rosa\0@example.com", "x").status_code == 401
+
+
 def test_an_unknown_address_takes_as_long_as_a_known_one(client: FlaskClient, rosa: UUID) -> None:
     people.authenticate(EMAIL, "warm up")
     took = {}

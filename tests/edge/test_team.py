@@ -176,6 +176,7 @@ def test_of_two_invitations_to_one_address_the_newer_waits(team: Team) -> None:
     ("body", "word"),
     [
         ({"role": "viewer"}, "An e-mail address"), ({"email": 7, "role": "viewer"}, "An e-mail address"),
+        ({"email": "a\0@b.example", "role": "viewer"}, "An e-mail address"),
         ({"email": "a@b.example"}, "role must be"), ({"email": "a@b.example", "role": "unknown"}, "role must be"),
         ({"email": "a@b.example", "role": ["viewer"]}, "role must be"),
         ({"email": "a@b.example", "role": "viewer", "name": 7}, "name must be"),
