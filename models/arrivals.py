@@ -17,9 +17,9 @@ select endpoint, max(received_at) as at from (
 group by endpoint
 """
 EVER = """
-select endpoint from unnest(%s::text[], %s::text[]) as of (provider, endpoint)
-where exists (select from webhook_events e
-              where e.org_id = %s and e.provider = of.provider and e.endpoint = of.endpoint)
+select of.endpoint from unnest(%s::text[], %s::text[]) as of (provider, endpoint)
+cross join lateral (select from webhook_events e
+                    where e.org_id = %s and e.provider = of.provider and e.endpoint = of.endpoint limit 1) one
 """
 
 
