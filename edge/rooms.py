@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import request
 
 from models.people import Membership
 from vocabulary import Role
@@ -22,6 +22,7 @@ class Room:
 
     @property
     def is_here(self) -> bool:
+        """Whether the page at hand is one of its own, also where a form answers with it."""
         return request.blueprint in (self.endpoint.partition(".")[0], *self.blueprints)
 
     @property
@@ -30,14 +31,20 @@ class Room:
 
 
 ROOMS = (
-    Room("Today", "today_page.today", "today"),
+    Room("Today", "today_page.today", "today", blueprints=("worklist_actions",)),
     Room("Calls", "dashboard.calls", "calls", blueprints=("call_actions",)),
-    Room("Appointments", "appointments_page.appointments", "appointments"),
+    Room("Appointments", "appointments_page.appointments", "appointments", blueprints=("appointment_actions",)),
     Room("Messages", "messages_page.messages", "messages"),
-    Room("Contacts", "contacts_page.contacts", "contacts"),
+    Room("Contacts", "contacts_page.contacts", "contacts", blueprints=("contact_actions",)),
     Room("Library", "library_page.library", "library"),
-    Room("Settings", "settings_page.settings", "settings", Role.ADMIN, ("wiring_page",)),
-    Room("Operations", "operations_page.operations", "operations", Role.ADMIN),
+    Room(
+        "Settings",
+        "settings_page.settings",
+        "settings",
+        Role.ADMIN,
+        ("settings_actions", "wiring_page", "wiring_actions"),
+    ),
+    Room("Operations", "operations_page.operations", "operations", Role.ADMIN, ("operations_actions",)),
 )
 AT_HAND = 4
 """So many stand in the bar of a phone; the others wait behind its last place."""
@@ -63,4 +70,4 @@ def tabs_for(member: Membership) -> list[Room]:
 
 
 def _open(rooms: tuple[Room, ...], member: Membership) -> list[Room]:
-    return [room for room in rooms if member.may(room.role) and room.endpoint in current_app.view_functions]
+    return [room for room in rooms if member.may(room.role)]
