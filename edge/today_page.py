@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from edge.tiles import chart, tiles
 from models import changes, work_marks
 from models.database import Transaction
 from models.people import Membership
-from models.worklist import Work, count_quarantined
+from models.worklist import EACH, Item, Work, count_quarantined
 from models.worklist import worklist as read_worklist
 from rules.outcome import SPOKE
 from vocabulary import NOBODY, Role
@@ -43,8 +44,8 @@ class Read:
     """What the page shows, as it was read in one transaction."""
 
     items: list[worklist.Shown]
-    waiting: int
-    """How many things there are to do, those that are not shown at first too."""
+    waiting: str
+    """How many things there are to do, those that are not shown at first too; "" where there are none."""
     marked: dict[str, Any] | None
     aside: list[dict[str, Any]]
     figures: dict[str, Any]
@@ -101,13 +102,19 @@ def _read(tx: Transaction, here: Membership, span: Span, now: datetime) -> Read:
     mark = _marked(tx, org_id)
     return Read(
         items=[worklist.shown(item, here, now) for item in (items if "all" in request.args else items[:FIRST])],
-        waiting=len(items),
+        waiting=_many(items),
         marked=worklist.told(mark, here, now) if mark else None,
         aside=[worklist.told(one, here, now) for one in work_marks.newest_marks(tx, org_id, now - ASIDE)],
         figures=compared(days_of(tx, here, span), span),
         activity=recent(tx, org_id),
         has_calls=bool(changes.newest_changes(tx, org_id)),
     )
+
+
+def _many(items: list[Item]) -> str:
+    """How many, with a plus where there are more of a kind than are read."""
+    most = max(Counter(item.kind for item in items).values(), default=0)
+    return f"{len(items)}{'+' if most == EACH else ''}" if items else ""
 
 
 def _marked(tx: Transaction, org_id: UUID) -> Mapping[str, Any] | None:

@@ -17,8 +17,8 @@ from vocabulary import NOBODY
 
 WINDOW = timedelta(days=7)
 """What is older is not shown: nobody calls back after a week, and what was never marked does not pile up."""
-EACH = 100
-"""At most so many of a kind."""
+EACH = 40
+"""At most so many of a kind, the newest: who has more to do than that needs a list of calls."""
 
 
 class Work(StrEnum):
@@ -129,7 +129,7 @@ def worklist(tx: Transaction, org_id: UUID, now: datetime, spoke: list[str]) -> 
     return sorted(items, key=lambda item: order.index(item.kind))
 
 
-def count_quarantined(tx: Transaction, limit: int = EACH) -> int:
+def count_quarantined(tx: Transaction, limit: int = 100) -> int:
     """Events that nobody's organization could be found for, up to a limit. Only the reserved organization sees them."""
     found: int = tx.value(
         "SELECT count(*) FROM (SELECT FROM webhook_events WHERE org_id = %s AND state = 'quarantined' LIMIT %s) e",
