@@ -28,7 +28,7 @@ from vocabulary import Method, Role
 
 blueprint = Blueprint("appointments_page", __name__)
 
-PAGE_LENGTH = 50
+PAGE_LENGTH = 30
 FOUND = 8
 """So many people are offered to choose from."""
 VIEWS = {"": "All upcoming", "today": "Today", "week": "This week", "past": "Past"}
