@@ -11,6 +11,9 @@ import click
 from commands.arguments import ORGANIZATION, plainly
 from commands.printing import show, show_one, with_json
 from edge.appointment_bodies import change_of, wish_of
+from edge.declared import Shape, read
+from edge.errors import Problem
+from edge.shapes.appointments import ChangedAppointment, NewAppointment
 from models import appointments, audit
 from models.appointments import CANCELLED, STATUSES, AppointmentFilter
 from models.database import Transaction, organization
@@ -59,7 +62,7 @@ def add(org: UUID, at: str, as_json: bool, **given: Any) -> None:
     body = {"starts_at": at, "duration_minutes": given["minutes"], "contact_id": given["contact"]}
     body |= {name: given[name] for name in ("phone", "name", "title")}
     with plainly(), organization(org) as tx:
-        wish = wish_of(body, customs_of(tx, org).timezone, now)
+        wish = wish_of(_read(NewAppointment, body), customs_of(tx, org).timezone, now)
         contact_id = wish.contact(tx, org, now)
         if not appointments.belongs(tx, org, contact_id, None):
             raise LookupError("There is no such contact")
@@ -79,7 +82,8 @@ def move(org: UUID, appointment: UUID, at: str, minutes: int | None, as_json: bo
     now = datetime.now(UTC)
     with plainly(), organization(org) as tx:
         body = {"starts_at": at, "duration_minutes": minutes}
-        row = _changed(tx, org, appointment, change_of(body, customs_of(tx, org).timezone, now), now)
+        wanted = change_of(_read(ChangedAppointment, body), customs_of(tx, org).timezone, now)
+        row = _changed(tx, org, appointment, wanted, now)
     show_one(_shown(row), as_json)
 
 
@@ -92,6 +96,14 @@ def cancel(org: UUID, appointment: UUID, as_json: bool) -> None:
     with plainly(), organization(org) as tx:
         row = _changed(tx, org, appointment, Change(status=CANCELLED), datetime.now(UTC))
     show_one(_shown(row), as_json)
+
+
+def _read(shape: type[Shape], body: dict[str, Any]) -> Shape:
+    """As the API reads it. Raises ValueError."""
+    try:
+        return read(shape, body)
+    except Problem as problem:
+        raise ValueError(problem.error) from None
 
 
 def _changed(tx: Transaction, org_id: UUID, id: UUID, wanted: Change, now: datetime) -> dict[str, Any]:

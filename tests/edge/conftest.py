@@ -18,7 +18,7 @@ from run.embedded import Servers
 from tests.conftest import TEST_SETTINGS, TestDatabase
 from tests.edge.desk import ALICE_ASSISTANT, ALICE_LINE, BOB_ASSISTANT, BOB_LINE, SHARED_LINE, Desk
 from tests.edge.live import Edge
-from tests.edge.promises import HoldingToPromises
+from tests.edge.promises import HoldingToPromises, holding
 from vocabulary import Endpoint
 
 
@@ -127,4 +127,4 @@ def desk_of_edge(edge: Edge, app_of_edge: FlaskClient) -> Desk:
 def app_of_edge(edge: Edge) -> FlaskClient:
     from edge import create_app
 
-    return create_app().test_client()
+    return holding(create_app())

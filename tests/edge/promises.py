@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema_rs
+from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
@@ -31,10 +32,15 @@ class HoldingToPromises(FlaskClient):
         return declaration(self.application.view_functions[endpoint])
 
 
+def holding(app: Flask) -> FlaskClient:
+    app.test_client_class = HoldingToPromises
+    return app.test_client()
+
+
 def hold(promised: Declared, answer: Any) -> None:
     """Status, media type and JSON are what was declared; what is told of the JSON in the document holds as well."""
     where, is_refused = f"{answer.request.method} {answer.request.path}", answer.status_code >= 400
-    told = promised.refusals if is_refused else (*promised.statuses, 200)
+    told = promised.refusals if is_refused else promised.statuses
     assert answer.status_code in told, f"{where} does not tell of {answer.status_code}"
     shape = Refusal if is_refused else promised.answer
     if isinstance(shape, str) or not answer.is_json:

@@ -21,6 +21,7 @@ from tasks.receipts import record_delivery, record_text
 from tests.commands.test_connecting import run as command
 from tests.conftest import TestDatabase
 from tests.edge.people import bearer_of, keep_recording, make_call
+from tests.edge.promises import holding
 from tests.edge.said import make_contact, make_transcript, trail
 from tests.standin.side import Side, playing
 from tests.tasks import calling, texting
@@ -50,7 +51,7 @@ class Front:
         from edge import create_app
 
         self.org_id, self.side, self._seen = org_id, side, set[UUID]()
-        self._client = create_app().test_client()
+        self._client = holding(create_app())
         self._headers = bearer_of((org_id, Role.OWNER), selected=org_id)
 
     def ask(self, method: str, path: str, body: Any = None, expected: int = 200, **headers: str) -> Any:
