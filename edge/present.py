@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -65,6 +66,7 @@ def duration(seconds: Decimal | float | None) -> str:
     return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d} min"
 
 
+@lru_cache(maxsize=4096)
 def dialled(number: str | None) -> str:
     """A number as people write it: at home in brackets and dashes, from abroad with its country."""
     if not number:
