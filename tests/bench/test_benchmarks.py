@@ -39,7 +39,11 @@ FIGURES = {
     ],
     "pages": [
         f"{page}, {what}"
-        for page in ("calls", "messages", "library", "calls, searched", "call")
+        for page in (
+            "today", "calls", "appointments", "messages", "contacts", "library", "settings", "operations", "services",
+            "templates", "team", "lines", "webhooks", "connections", "keys", "calls, searched", "contacts, searched",
+            "call", "contact",
+        )
         for what in ("p50", "p95", "its HTML")
     ],
 }  # fmt: skip

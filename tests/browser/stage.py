@@ -22,6 +22,7 @@ from edge import create_app
 from models import database
 from models.organizations import create_organization
 from models.people import add_membership, create_user
+from models.templates import Draft, create_template
 from models.tokens import list_tokens
 from run.home import Home
 from run.sample import EMAIL, LINE
@@ -34,8 +35,9 @@ OWNER = EMAIL
 PEOPLE = {role: f"{role.value}@example.com" for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN)}
 STRANGER = "stranger@example.com"
 """Owns another clinic, which has nothing yet."""
+WORDS = Draft("After a booking", "followup", "sms", None, "Thank you, {{ first_name }}. See you soon!", [])
 PLAYED = "played sample calls"
-OWED = "select 1 from jobs where state = 'ready' and actor not in ('poll_recording', 'expire_bodies')"
+OWED = "select 1 from jobs where state = 'ready' and run_at <= now() and actor <> 'poll_recording'"
 
 
 @dataclass
@@ -64,6 +66,10 @@ class Stage:
             with connection.cursor(cursor_factory=RealDictCursor) as cursor:
                 cursor.execute(query, params or None)
                 return [dict(row) for row in cursor.fetchall()]
+
+    def any_of(self, table: str) -> UUID:
+        """The id of some row of the clinic's."""
+        return UUID(str(self.rows(f"select id from {table} where org_id = %s limit 1", str(self.org_id))[0]["id"]))
 
     def ring(self, **fields: Any) -> tuple[str, float]:
         """A call comes in by its webhook: the name of its caller, and when (time.monotonic) it was acknowledged."""
@@ -122,5 +128,7 @@ def _peopled(base: str, home: Home, password: str) -> Stage:
     for role, email in PEOPLE.items():
         add_membership(org_id, create_user(email, role.value.title(), PASSWORD), role)
     add_membership(empty_id, create_user(STRANGER, "Charlie", PASSWORD), Role.OWNER)
+    with database.organization(org_id) as tx:
+        create_template(tx, org_id, WORDS)
     passwords = {OWNER: password} | dict.fromkeys([*PEOPLE.values(), STRANGER], PASSWORD)
     return Stage(base, home, org_id, empty_id, passwords)

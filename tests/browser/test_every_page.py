@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -9,7 +10,6 @@ from uuid import uuid4
 import pytest
 
 from edge import create_app
-from edge.rooms import ROOMS, TABS
 from tests.browser.conftest import Visit
 from tests.browser.stage import OWNER, STRANGER, Stage
 from tests.browser.watched import Watch, grave_problems, weigh
@@ -21,7 +21,21 @@ pytestmark = pytest.mark.browser
 
 WIRE_LIMIT = 100_000
 TOUCH = 48
-ROOMY = [room.endpoint for room in (*ROOMS, *TABS)]
+OF_LIGHT = ("color-contrast", "scrollable-region-focusable", "meta-viewport")
+"""The rules of axe-core that a phone in the dark may break where a desk by day does not."""
+PARTS = ("dashboard.call_news", "wiring_page.steps")
+"""Of pages, and no pages themselves."""
+FILLED: dict[str, Callable[[Stage], object]] = {
+    "call_id": lambda stage: stage.spoken_call(),
+    "contact_id": lambda stage: stage.any_of("contacts"),
+    "appointment_id": lambda stage: stage.any_of("appointments"),
+    "event_id": lambda stage: stage.any_of("webhook_events"),
+    "job_id": lambda stage: stage.any_of("jobs"),
+    "service_id": lambda stage: stage.any_of("services"),
+    "template_id": lambda stage: stage.any_of("message_templates"),
+    "provider": lambda stage: "twilio",
+}
+"""What stands for each part of an address."""
 SMALL = """touch => {
   const touched = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option]";
   const area = (one) => {
@@ -36,7 +50,7 @@ SMALL = """touch => {
   const isInText = (one) => one.matches("a") && getComputedStyle(one).display === "inline";
   return [...document.querySelectorAll(touched)].filter(isShown).flatMap((one) => {
     const { width, height } = area(one).getBoundingClientRect();
-    const isLarge = height > touch - 1 && (width > touch - 1 || one.matches("a"));
+    const isLarge = height > touch - 1.5 && (width > touch - 1.5 || one.matches("a"));
     if (!width || isLarge || one.matches(".skip, .unseen") || (isInText(one) && area(one) === one)) return [];
     const name = (one.textContent || one.getAttribute("aria-label") || one.name || "").trim().slice(0, 24);
     return [`${one.tagName.toLowerCase()}.${one.className} "${name}" ${Math.round(width)}×${Math.round(height)}`];
@@ -58,24 +72,22 @@ class Seen:
 
 @pytest.fixture
 def pages(stage: Stage) -> list[Seen]:
-    """Every room and tab of a clinic in use and of an empty one; a call, a contact, an event; the door; nowhere."""
-    built = create_app().view_functions
-    rooms = [endpoint for endpoint in dict.fromkeys(ROOMY) if endpoint in built]
-    seen = [Seen(endpoint, stage.address(endpoint)) for endpoint in rooms]
-    seen += [Seen(f"empty {endpoint}", stage.address(endpoint, stage.empty_id), STRANGER) for endpoint in rooms]
-    seen += [Seen("call", stage.address("dashboard.call", call_id=stage.spoken_call()))]
-    seen += [Seen(name, stage.address(endpoint, **ids)) for name, endpoint, ids in _single(stage) if endpoint in built]
-    seen += [Seen("sign-in", stage.base + "/sign-in", ""), Seen("nowhere", stage.base + "/o/nowhere", status=404)]
-    return [*seen, Seen("no such call", stage.address("dashboard.call", call_id=uuid4()), status=404)]
+    """Every page of a clinic in use and of an empty one, the door, and what is not there."""
+    found = []
+    for endpoint, wanted in _pages():
+        ids = {name: FILLED[name](stage) for name in wanted}
+        found.append(Seen(endpoint, stage.address(endpoint, **ids)))
+        if not ids:
+            found.append(Seen(f"empty {endpoint}", stage.address(endpoint, stage.empty_id), STRANGER))
+    found += [Seen("sign-in", stage.base + "/sign-in", ""), Seen("nowhere", stage.base + "/o/nowhere", status=404)]
+    return [*found, Seen("no such call", stage.address("dashboard.call", call_id=uuid4()), status=404)]
 
 
-def _single(stage: Stage) -> list[tuple[str, str, dict[str, object]]]:
-    contact = stage.rows("select id from contacts where org_id = %s limit 1", str(stage.org_id))
-    event = stage.rows("select id from webhook_events where org_id = %s limit 1", str(stage.org_id))
-    return [
-        ("contact", "contacts_page.contact", {"contact_id": contact[0]["id"]}),
-        ("event", "operations_page.event", {"event_id": event[0]["id"]}),
-    ]
+def _pages() -> list[tuple[str, list[str]]]:
+    """Whatever a browser can open below an organization's address, and the ids that the address wants besides."""
+    rules = [rule for rule in create_app().url_map.iter_rules() if str(rule).startswith("/o/<uuid:org_id>/")]
+    found = {rule.endpoint: sorted(rule.arguments - {"org_id"}) for rule in rules if "GET" in (rule.methods or ())}
+    return sorted((endpoint, ids) for endpoint, ids in found.items() if endpoint not in PARTS)
 
 
 def test_no_page_complains_is_heavy_or_keeps_anybody_out(
@@ -100,7 +112,7 @@ def test_every_page_fits_a_phone_a_thumb_and_the_dark(
     for one in pages:
         page, watch.expected = looking[one.by], {one.status} - {200}
         _open(page, one)
-        found += [f"{one.name}: {complaint}" for complaint in _taken(watch) + grave_problems(page)]
+        found += [f"{one.name}: {complaint}" for complaint in _taken(watch) + grave_problems(page, OF_LIGHT)]
         found += [f"{one.name}: too small to touch: {what}" for what in page.evaluate(SMALL, TOUCH)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{one.name}: scrolls sideways")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -13,6 +14,8 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 GRAVE = ("serious", "critical")
 LEFT = "net::ERR_ABORTED"
 """How a request ends that nobody waits for any more: its page was left, or its sound was sought elsewhere."""
+LATE_SECONDS = 2.0
+"""How long a page's own later requests are waited for."""
 REFUSED = "the server responded with a status of"
 """How the browser's console words an answer of 400 and above; those are watched as answers."""
 
@@ -43,11 +46,12 @@ class Watch:
             self.complaints.append(f"{status}: {url}")
 
 
-def grave_problems(page: Page) -> list[str]:
-    """What axe-core finds serious or critical: the rule, and where."""
+def grave_problems(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds serious or critical, by all of its rules or by some: the rule, and where."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    run: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate("run => axe.run(document, run)", run)["violations"]
     return [
         f"{rule['id']}: {', '.join(' '.join(map(str, node['target'])) for node in rule['nodes'][:3])}"
         for rule in found
@@ -56,12 +60,18 @@ def grave_problems(page: Page) -> list[str]:
 
 
 def weigh(context: BrowserContext, page: Page, go: Callable[[], Any]) -> int:
-    """Bytes on the wire, headers included, while a page that is not in the cache is loaded."""
-    sizes: list[float] = []
+    """Bytes on the wire, headers included, while a page that is not in the cache is loaded, with what it loads then."""
+    asked: set[str] = set()
+    sizes: dict[str, float] = {}
     wire = context.new_cdp_session(page)
-    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    wire.on("Network.requestWillBeSent", lambda event: asked.add(event["requestId"]))
+    wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    wire.on("Network.loadingFailed", lambda event: asked.discard(event["requestId"]))
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     go()
+    deadline = time.monotonic() + LATE_SECONDS
+    while asked - sizes.keys() and time.monotonic() < deadline:
+        page.wait_for_timeout(10)
     wire.detach()
-    return round(sum(sizes))
+    return round(sum(sizes.values()))
