@@ -195,10 +195,10 @@ def reminder_customs(tx: Transaction, org_id: UUID) -> dict[str, Any]:
 
 
 def clicks_since(tx: Transaction, org_id: UUID, appointment_id: UUID, method: str, since: datetime) -> list[datetime]:
-    """When people asked for reminders of an appointment since then, oldest first, but those that came to nothing."""
+    """When people or their keys asked for reminders of it since then, oldest first, but those that came to nothing."""
     rows = tx.rows(
         "SELECT created_at FROM messages WHERE org_id = %s AND appointment_id = %s AND method = %s"
-        " AND created_at > %s AND requested_by LIKE 'user:%%' AND status NOT IN ('failed', 'skipped')"
+        " AND created_at > %s AND requested_by ~ '^(user|key):' AND status NOT IN ('failed', 'skipped')"
         " ORDER BY created_at",
         (org_id, appointment_id, method, since),
     )

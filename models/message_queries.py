@@ -85,10 +85,10 @@ def count_for_a_person(tx: Transaction, org_id: UUID, since: datetime) -> int:
 
 
 def clicks_since(tx: Transaction, org_id: UUID, recipient: str, since: datetime) -> list[datetime]:
-    """When people asked for texts to this number since then, oldest first, whatever became of them but a failure."""
+    """When people or their keys asked for texts to this number since then, oldest first; failures do not count."""
     rows = tx.rows(
         "SELECT created_at FROM messages WHERE org_id = %s AND recipient = %s AND created_at > %s AND method = 'sms'"
-        " AND purpose IN ('followup', 'reminder') AND requested_by LIKE 'user:%%'"
+        " AND purpose IN ('followup', 'reminder') AND requested_by ~ '^(user|key):'"
         " AND status NOT IN ('failed', 'skipped') ORDER BY created_at",
         (org_id, recipient, since),
     )

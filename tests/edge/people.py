@@ -9,6 +9,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 
 from edge import bearer
+from models import api_keys
 from models.database import organization, run_time
 from models.ids import new_id
 from models.people import add_membership
@@ -33,6 +34,13 @@ def make_person(*roles: tuple[UUID, Role], super_admin: bool = False) -> UUID:
 def bearer_of(*roles: tuple[UUID, Role], selected: UUID | None = None, super_admin: bool = False) -> dict[str, str]:
     """The headers of a new person with these roles."""
     return {"Authorization": f"Bearer {bearer.make(make_person(*roles, super_admin=super_admin), selected)}"}
+
+
+def key_of(org_id: UUID, role: Role) -> dict[str, str]:
+    """The headers of a program with a key of its own."""
+    with organization(org_id) as tx:
+        made = api_keys.make(tx, org_id, "A program", role, 1, "user:somebody")
+    return {"Authorization": f"Bearer {made['key']}"}
 
 
 def make_call(org_id: UUID, **columns: Any) -> UUID:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from models.database import organization
 from models.organizations import add_number
 from settings import settings
-from tests.edge.people import bearer_of, make_call
+from tests.edge.people import bearer_of, key_of, make_call
 from tests.edge.said import make_contact, trail
 from vocabulary import Role
 
@@ -301,3 +301,10 @@ def test_nobody_is_reminded_over_and_over(client: FlaskClient, alice_org: UUID) 
     assert 3590 < int(answers[3].headers["Retry-After"]) <= 3600
     assert answers[4].get_json() == answers[0].get_json()
     assert len([row for row in planned(alice_org) if row["requested_by"].startswith("user:")]) == 3
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_program_with_a_key_reminds_nobody_over_and_over(client: FlaskClient, alice_org: UUID) -> None:
+    made, program = booked(client, alice_org), key_of(alice_org, Role.OPERATOR)
+    answers = [reminded(client, alice_org, made["id"], **program) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from models import opt_outs
 from models.database import organization
 from models.organizations import add_number
-from tests.edge.people import bearer_of, keep_recording, make_call
+from tests.edge.people import bearer_of, keep_recording, key_of, make_call
 from tests.edge.said import TURNS, make_contact, make_transcript, trail
 from tests.standin.side import Side
 from tests.tasks import texting
@@ -278,6 +278,14 @@ def test_a_fourth_text_within_the_hour_has_to_wait_and_a_repetition_has_not(
     assert told == ["3", "0", fourth.headers["Retry-After"]]
     assert ask(client, operator, call_id, "followup", "k0").get_json() == first[0]
     assert len(kept(alice_org)) == 3
+
+
+def test_a_program_with_a_key_texts_nobody_oftener_than_a_person(
+    client: FlaskClient, alice_org: UUID, operator: Headers, call_id: UUID
+) -> None:
+    program = key_of(alice_org, Role.OPERATOR)
+    answers = [ask(client, headers, call_id, "followup") for headers in (program, operator, program, program)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
 
 
 def test_what_a_provider_says_reaches_nobody_but_in_our_words(
