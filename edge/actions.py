@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import ceil
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -61,8 +60,7 @@ def sign_out() -> Response:
 
 def safe_address(given: str) -> str:
     """A page of ours to go on to; an address that leads elsewhere leads home."""
-    parts = urlsplit(given)
-    is_ours = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    is_ours = given.startswith("/") and not given.startswith("//")
     return given if is_ours and given.isprintable() and "\\" not in given else "/"
 
 

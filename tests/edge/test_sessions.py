@@ -72,6 +72,8 @@ def test_a_person_who_followed_a_link_comes_back_to_it(client: FlaskClient, rosa
         "evil",
         "",
         "/a\n/b",
+        "//[",
+        "http://[",
     ],
 )
 def test_signing_in_never_leads_elsewhere(elsewhere: str) -> None:
