@@ -114,7 +114,8 @@ def _typed(fields: tuple[str, ...]) -> dict[str, Any]:
 
 def _numbered(given: dict[str, Any]) -> dict[str, Any]:
     minutes = given.get("duration_minutes", "")
-    return given | {"duration_minutes": int(minutes)} if minutes.isascii() and minutes.isdigit() else given
+    is_number = minutes.isascii() and minutes.isdigit() and len(minutes) < 10
+    return given | {"duration_minutes": int(minutes)} if is_number else given
 
 
 def _unmoved(here: Membership, appointment_id: UUID) -> None:

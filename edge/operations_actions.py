@@ -36,7 +36,7 @@ def redrive_job(org_id: UUID, job_id: UUID) -> Any:
 def redrive_kind(org_id: UUID) -> Any:
     """All dead jobs of one kind."""
     caller().within(org_id, Role.ADMIN)
-    kind = request.form.get("actor", "").strip()
+    kind = request.form.get("actor", "").replace("\0", "").strip()
     if not kind:
         raise Problem(400, error="Say which kind of work is meant")
     count = redrive(org_id, actor(), actor=kind)

@@ -238,6 +238,7 @@ def test_other_fields_change_without_touching_the_time(operator: FlaskClient, al
         ({"duration_minutes": "x"}, "The length must be a whole number from 1 to 1440."),
         ({"phone": ""}, "A contact or a number must say whom it is with: one of them."),
         ({"phone": "12"}, "The number must be a number that can be written to, and none of your own lines."),
+        ({"duration_minutes": "9" * 5000}, "The length must be a whole number from 1 to 1440."),
         ({"email": "ann"}, "Email must be written like name@example.com."),
         ({"key": "k" * 201}, "Idempotency-Key must be at most 200 printable characters."),
     ],

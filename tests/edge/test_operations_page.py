@@ -270,8 +270,9 @@ def test_all_dead_jobs_of_one_kind_are_redriven(ada: Browser, alice_org: UUID, b
         with organization(org_id) as tx:
             dead += [row["id"] for row in tx.rows("SELECT id FROM jobs WHERE state = 'dead'")]
     assert dead == [other, theirs]
-    none = ada.post(f"/o/{alice_org}/operations/redrive", data={"csrf": form_token(text)})
-    assert none.status_code == 400
+    for nothing in ({}, {"actor": "\0"}):
+        none = ada.post(f"/o/{alice_org}/operations/redrive", data={"csrf": form_token(text)} | nothing)
+        assert none.status_code == 400
 
 
 def test_an_event_is_read_again(ada: Browser, desk: Desk, alice_org: UUID, assistants: None) -> None:
