@@ -15,9 +15,10 @@ from models.people import Membership
 from vocabulary import Role
 
 
-def readable(role: Role = Role.VIEWER) -> tuple[Membership, ...]:
-    """The organizations that are read: the token's or the address's one, else all where the caller has the role."""
-    chosen = request.args.get("org_id")
+def readable(role: Role = Role.VIEWER, body: dict[str, Any] | None = None) -> tuple[Membership, ...]:
+    """The organizations that are read: the one that the token, the address or the body names, else all where the
+    caller has the role."""
+    chosen = request.args.get("org_id") or (body or {}).get("org_id")
     return (caller().within(_id(chosen), role),) if chosen else caller().organizations(role)
 
 

@@ -50,8 +50,7 @@ def find() -> Response:
     Names and numbers are looked through for everybody, what was said for analysts and above; whose words are shown is
     on the audit trail. `next` looks further back; a page may have less than `limit` and a `next` all the same.
     """
-    json_body()
-    memberships = readable()
+    memberships = readable(Role.VIEWER, json_body())
     given = sent(Looking)
     sought = parse(given.q[: asked.TEXT_LIMIT])
     page = page_of_hits(memberships, sought, given.limit or USUAL, given.next)

@@ -15,6 +15,7 @@ from edge.encoding import json_response
 from edge.errors import Problem, not_found
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
+from edge.shapes.base import Sent
 from edge.shapes.services import (
     NewService,
     ServiceAnswer,
@@ -84,7 +85,7 @@ def change(service_id: UUID) -> Response:
 
 
 @blueprint.delete(f"{PATH}/<uuid:service_id>")
-@declared(ServiceRemoved, Role.OWNER)
+@declared(ServiceRemoved, Role.OWNER, body=Sent)
 def remove(service_id: UUID) -> Response:
     """Takes a service off the list. What calls were valued with stays."""
     drop(writable(Role.OWNER, json_body()).org_id, service_id, actor())

@@ -13,6 +13,7 @@ from edge.encoding import json_response
 from edge.members import acting
 from edge.reading import reading
 from edge.scope import json_body, readable, writable
+from edge.shapes.base import Sent
 from edge.shapes.team import Invited, MemberRemoved, NewMember, NewRole, RoleChanged, TeamAnswer, Uninvited
 from models import invitations, team
 from vocabulary import Role
@@ -58,7 +59,7 @@ def change(user_id: UUID) -> Response:
 
 
 @blueprint.delete(f"{PATH}/<uuid:user_id>")
-@declared(MemberRemoved, Role.ADMIN, problems=(409,))
+@declared(MemberRemoved, Role.ADMIN, body=Sent, problems=(409,))
 def remove(user_id: UUID) -> Response:
     """Their next request is a stranger's; the keys that they made are revoked with them."""
     org_id, by = writable(Role.ADMIN, json_body()).org_id, acting()
@@ -66,7 +67,7 @@ def remove(user_id: UUID) -> Response:
 
 
 @blueprint.delete(f"{PATH}/invitations/<uuid:invitation_id>")
-@declared(Uninvited, Role.ADMIN)
+@declared(Uninvited, Role.ADMIN, body=Sent)
 def uninvite(invitation_id: UUID) -> Response:
     """Revokes an invitation that waits."""
     org_id, by = writable(Role.ADMIN, json_body()).org_id, acting()

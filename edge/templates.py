@@ -14,6 +14,7 @@ from edge.errors import not_found
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
 from edge.sending import intent_key
+from edge.shapes.base import Sent
 from edge.shapes.templates import (
     NewTemplate,
     Preview,
@@ -82,7 +83,7 @@ def change(template_id: UUID) -> Response:
 
 
 @blueprint.delete(f"{PATH}/<uuid:template_id>")
-@declared(TemplateRemoved, Role.ADMIN)
+@declared(TemplateRemoved, Role.ADMIN, body=Sent)
 def remove(template_id: UUID) -> Response:
     """Takes a template away. What was sent with it stays as it was sent."""
     drafting.drop(writable(Role.ADMIN, json_body()).org_id, template_id, actor())

@@ -27,10 +27,14 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
-class Sent(BaseModel):
-    """A body. Fields beyond those named are not read."""
+class Body(BaseModel):
+    """What is sent to an address that names the organization. Fields beyond those named are not read."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
+
+
+class Sent(Body):
+    """What is sent to any other address."""
 
     org_id: UUID | None = Field(None, description="Which organization is meant, where the bearer does not say it")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from edge.shapes.base import Answer, Asked, Row, Sent
+from edge.shapes.base import Answer, Asked, Body, Row
 from edge.shapes.registering import Given
 from models.tokens import ENDPOINTS_WITH_TOKENS
 from vocabulary import Endpoint
@@ -41,11 +41,11 @@ class Token(Answer):
     token: TokenRow
 
 
-class NewToken(Sent):
+class NewToken(Body):
     endpoint_type: Annotated[Kind, BeforeValidator(_kind)] = Field(Endpoint.CONVOSO_CALLS, description=KIND)
 
 
-class WhichToken(Sent):
+class WhichToken(Body):
     token_id: Given = Field(None, description="The token's id; it may stand in the address instead")
 
 

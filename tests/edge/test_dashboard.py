@@ -52,11 +52,6 @@ def callers(text: str) -> list[str]:
     return [name.strip() for name in re.findall(r'class="row-link[^>]*>([^<]*)<', text)]
 
 
-def test_the_pages_only_read(app: Flask) -> None:
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("dashboard.")]
-    assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
-
-
 def test_a_new_organization_is_told_how_to_get_its_first_call(alice: FlaskClient, alice_org: UUID) -> None:
     text = page(alice, f"/o/{alice_org}/calls")
     assert "No calls yet." in text
