@@ -55,9 +55,14 @@ def current_person() -> Person | None:
     person = people.person(UUID(session.user_id))
     if person is None or session.began < person.sessions_valid_from.timestamp():
         return None
-    if time.time() - session.seen > TOUCH_SECONDS:
+    if time.time() - session.seen > TOUCH_SECONDS and not _asks_by_itself():
         _set(replace(session, seen=time.time()))
     return person
+
+
+def _asks_by_itself() -> bool:
+    """A page that follows what happens, whoever still sits before it: every htmx GET of ours is on a timer."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def begin(user_id: UUID, began: float) -> None:

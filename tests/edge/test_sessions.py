@@ -200,6 +200,16 @@ def test_using_it_keeps_a_session_alive(client: FlaskClient, app: Flask, rosa: U
     assert "Set-Cookie" not in client.get(f"/o/{alice_org}/calls").headers
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    client: FlaskClient, app: Flask, rosa: UUID, alice_org: UUID
+) -> None:
+    now, page = time.time(), f"/o/{alice_org}/today"
+    cookie_for(client, app, rosa, now + 1, now - 7 * 3600)
+    asked = client.get(f"{page}?live=a.b", headers={"HX-Request": "true"})
+    assert (asked.status_code, "Set-Cookie" in asked.headers) == (200, False)
+    assert "Set-Cookie" in client.get(page).headers
+
+
 def test_a_cookie_that_we_did_not_sign_is_none(client: FlaskClient, rosa: UUID, alice_org: UUID) -> None:
     sign_in(client, EMAIL)
     name = "aftercall-8000"
