@@ -1,4 +1,4 @@
-"""The pages: GET only, as the read-only role. What they do for people is posted to edge/actions.py instead."""
+"""The door, the front page and the pages of calls: GET only, as the read-only role. Forms go to the …_actions."""
 
 from __future__ import annotations
 

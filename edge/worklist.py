@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
+from flask import url_for
 
 from edge import present
 from edge.activity import who
@@ -161,6 +161,6 @@ def _address(item: Item, here: Membership) -> str:
     if item.call_id:
         anchor = None if item.kind in OF_CALLS else "messages"
         return url_for("dashboard.call", org_id=here.org_id, call_id=item.call_id, _anchor=anchor)
-    if item.appointment_id and "appointments_page.appointments" in current_app.view_functions:
-        return url_for("appointments_page.appointments", org_id=here.org_id)
+    if item.appointment_id:
+        return url_for("appointments_page.appointment", org_id=here.org_id, appointment_id=item.appointment_id)
     return url_for("messages_page.messages", org_id=here.org_id, status="attention")

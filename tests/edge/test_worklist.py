@@ -138,6 +138,8 @@ def test_messages_that_did_not_arrive_wait_with_their_reason(alice: FlaskClient,
         "Unclear: Ann: Nobody knows whether the follow-up went out. It is looked up, and never sent twice.",
         "Not sent: ann@example.com: The shared recording was not delivered.",
     ]
+    leads = re.findall(r'todo-link"[^>]* href="/o/[^/]+/([^"]+)"', page(alice, f"/o/{alice_org}/today"))
+    assert leads == [f"appointments/{soon}", *["messages?status=attention"] * 2]
 
 
 def test_a_message_that_arrived_later_takes_the_failed_one_off(alice: FlaskClient, alice_org: UUID) -> None:
