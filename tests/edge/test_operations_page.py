@@ -143,6 +143,7 @@ def test_super_admins_see_what_is_nobodys(app: Flask, alice_org: UUID, ada: Brow
     assert "Release quarantine" in text
     assert "uarantine" not in page(ada, f"/o/{alice_org}/operations")
     assert len(trail(alice_org, "super_admin.visit")) == 1
+    assert ("hx-get" in page(ada, f"/o/{alice_org}/operations"), "hx-get" in text) == (True, False)
 
 
 @pytest.mark.parametrize(
