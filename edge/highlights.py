@@ -36,7 +36,8 @@ def highlights(call: dict[str, Any], turns: Sequence[dict[str, Any]], terms: Seq
         ("phone_number", number, list(_digits(number, terms))),
     )
     found = [_highlight(field, text, marks) for field, text, marks in fields if marks]
-    return found + _passages("summary", [call["outcome_summary"] or ""], terms)[:1] + in_turns(turns, terms)
+    in_summary = [passage for _, passage in _passages("summary", [call["outcome_summary"] or ""], terms)]
+    return found + in_summary + in_turns(turns, terms)
 
 
 def names_only(call: dict[str, Any], terms: Sequence[Term]) -> list[dict[str, Any]]:
@@ -56,19 +57,18 @@ def pieces(highlight: dict[str, Any]) -> list[tuple[str, bool]]:
 
 def in_turns(turns: Sequence[dict[str, Any]], terms: Sequence[Term]) -> list[dict[str, Any]]:
     passages = _passages("transcript", [turn["text"] for turn in turns], terms)[:MOST]
-    said = (turns[passage["turn"]] for passage in passages)
     return [
-        passage | {"speaker": turn["speaker"], "at": turn["start"]}
-        for passage, turn in zip(passages, said, strict=True)
+        passage | {"turn": line, "speaker": turns[line]["speaker"], "at": turns[line]["start"]}
+        for line, passage in passages
     ]
 
 
-def _passages(field: str, lines: Sequence[str], terms: Sequence[Term]) -> list[dict[str, Any]]:
-    """One for each line in which something was found."""
+def _passages(field: str, lines: Sequence[str], terms: Sequence[Term]) -> list[tuple[int, dict[str, Any]]]:
+    """One for each line in which something was found, with that line's place."""
     by_line: dict[int, list[tuple[int, int]]] = {}
     for line, start, end in _marks(lines, terms):
         by_line.setdefault(line, []).append((start, end))
-    return [_highlight(field, lines[line], marks) | {"turn": line} for line, marks in sorted(by_line.items())]
+    return [(line, _highlight(field, lines[line], marks)) for line, marks in sorted(by_line.items())]
 
 
 def _highlight(field: str, line: str, marks: list[tuple[int, int]]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def test_a_call_comes_as_lists_give_it_with_why_it_was_found(
     assert found.pop("highlights") == [
         {"field": "caller_name", "text": "María López", "marks": [{"start": 6, "end": 11}]},
         {"field": "phone_number", "text": "+13125550123", "marks": [{"start": 8, "end": 12}]},
-        {"field": "summary", "text": "Asked about a nose job", "marks": [{"start": 14, "end": 18}], "turn": 0},
+        {"field": "summary", "text": "Asked about a nose job", "marks": [{"start": 14, "end": 18}]},
         {"field": "transcript", "text": "Hi, I would like to ask about a nose job.", "turn": 1, "speaker": "caller",
          "at": 2.9, "marks": [{"start": 32, "end": 36}]},
     ]  # fmt: skip
