@@ -11,13 +11,13 @@ import pytest
 from models import opt_outs, provider_health
 from models.database import organization
 from models.intents import IntentTaken
-from models.ledger import redrive
 from settings import settings
 from tasks.errors import Busy
 from tasks.health import note_hold
 from tasks.ledger import perform
 from tasks.message_upkeep import sweep
 from tasks.messages import lose_message, put_off, send
+from tasks.redriving import redrive
 from tests.standin.side import Side
 from tests.tasks import texting
 from tests.tasks.texting import ANN, MAIL, OURS, TEXT, equip, errand_of, jobs, owe, row, run, send_at, sent
@@ -348,6 +348,6 @@ def test_a_message_that_failed_by_our_fault_is_sent_when_its_job_is_redriven(sid
         tx.run("UPDATE jobs SET state = 'dead'")
         lose_message(tx, alice_org, "a bug", str(planned.id))
     assert row(alice_org, planned.id)["status"] == "failed"
-    redrive(alice_org)
+    redrive(alice_org, "user:kim")
     run(alice_org)
     assert (row(alice_org, planned.id)["status"], len(sent(side))) == ("sent", 1)
