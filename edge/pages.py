@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, url_for
 
 from edge import call_facts, present, sessions
 from edge.reading import reading
-from edge.rooms import rooms_for, tabs_for
+from edge.rooms import AT_HAND, rooms_for, tabs_for
 from models.message_queries import COUNTED, count_for_a_person
 from settings import settings
 
@@ -39,6 +39,7 @@ def _shared() -> dict[str, Any]:
         "viewer": viewer,
         "notice": settings().notice,
         "attention": attention,
+        "at_hand": AT_HAND,
         "rooms_for": rooms_for,
         "tabs_for": tabs_for,
     }

@@ -124,9 +124,7 @@ def test_refusals_are_json_for_programs_and_pages_for_people(client: FlaskClient
     assert (api.status_code, api.get_json()["code"]) == (404, "not_found")
     assert (page.status_code, page.mimetype) == (404, "text/html")
     wrong = client.put("/api/calls")
-    assert (wrong.status_code, wrong.get_json()["code"], wrong.headers["Allow"]) == (
-        405, "method_not_allowed", wrong.headers["Allow"]
-    )  # fmt: skip
+    assert (wrong.status_code, wrong.get_json()["code"]) == (405, "method_not_allowed")
     assert "GET" in wrong.headers["Allow"]
 
 
