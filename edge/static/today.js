@@ -61,6 +61,15 @@ document.addEventListener("keydown", (event) => {
   for (const menu of openMenus()) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 
+// Who puts something aside by keyboard goes on where it can be taken back; who takes it back, at what stands there again.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { requestConfig } = event.detail;
+  if (requestConfig?.verb !== "post" || document.activeElement !== document.body) return;
+  const [, subject, act] = requestConfig.formData.get("mark").split(":");
+  const next = act === "reopen" ? document.getElementById(`todo-${subject}`) : document.getElementById("undo");
+  (next ?? document.querySelector(".todo-link, #put-aside"))?.focus({ preventScroll: true });
+});
+
 // What was tapped and not carried out is said; a beat that fails is tried again by itself.
 for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(trouble, (event) => {

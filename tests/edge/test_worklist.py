@@ -162,7 +162,7 @@ def test_quarantined_events_wait_for_super_admins_only(app: Flask, alice: FlaskC
     admin = browser_of(app, make_person((alice_org, Role.ADMIN), super_admin=True))
     text = page(admin, f"/o/{alice_org}/today")
     assert "One webhook of unknown organizations waits for somebody" in text
-    assert f'<a class="button" href="/o/{alice_org}/operations">' in text
+    assert f'<a class="button" href="/o/{alice_org}/operations"' in text
     assert "Quarantined" not in page(alice, f"/o/{alice_org}/today")
 
 
@@ -205,6 +205,17 @@ def test_mornings_are_the_organizations_own() -> None:
     assert wake("tomorrow", friday_night, "America/New_York") == datetime(2026, 3, 7, 9, tzinfo=zone)
     # On Sunday the clocks go forward.
     assert wake("week", friday_night, "America/New_York") == datetime(2026, 3, 9, 13, tzinfo=UTC)
+
+
+def test_whatever_can_be_focused_is_found_again_by_its_id(alice: FlaskClient, alice_org: UUID) -> None:
+    call_id = called(alice_org, caller_name="Cleo", result="callback")
+    called(alice_org, caller_name="Dora", result="callback", phone_number="+12025550177")
+    text = tap(alice, alice_org, f"callback:{call_id}:reached").text
+    part = re.sub(r'<div class="menu-list">.*?</div>', "", text[text.index('id="today-part"') :], flags=re.DOTALL)
+    focusable = re.findall(r"<(?:a|button|summary)\b[^>]*>", part)
+    ids = {found.group(1) for one in focusable if (found := re.search(r' id="([^"]+)"', one))}
+    assert {"undo", "put-aside", "span-1", "tile-1"} < ids
+    assert len(ids) == len(focusable), focusable
 
 
 def test_fresh_facts_are_a_new_item(alice: FlaskClient, alice_org: UUID) -> None:
