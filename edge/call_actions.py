@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from edge.shapes.corrections import Correction
 from edge.transcripts import as_file, export
 from models import queries
 from models.people import Membership
-from tasks.callbacks import under_way
 from vocabulary import Purpose, Role
 
 blueprint = Blueprint("call_actions", __name__)
@@ -63,10 +61,7 @@ def call_back(org_id: UUID, call_id: UUID) -> Any:
 
     def act() -> str:
         key = key_of(actor(), request.form.get("key", ""))
-        contact_id = _contact_of(org_id, call_id)
-        with reading(org_id) as tx:
-            standing = under_way(tx, org_id, contact_id, datetime.now(UTC))
-        return _address(here, standing or ask(org_id, contact_id, actor(), key).call_id)
+        return _address(here, ask(org_id, _contact_of(org_id, call_id), actor(), key, joins=True).call_id)
 
     return _done(here, call_id, act)
 

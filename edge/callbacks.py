@@ -41,10 +41,13 @@ def call_back(contact_id: UUID) -> Response:
     return json_response({"ok": True, **facts}, 202)
 
 
-def ask(org_id: UUID, contact_id: UUID, by: str, key: str | None) -> Asked:
-    """Owes a call to a contact. Raises Problem 400, 404, 409 and 422."""
+def ask(org_id: UUID, contact_id: UUID, by: str, key: str | None, joins: bool = False) -> Asked:
+    """Owes a call to a contact; with `joins` it may be one that a colleague has asked for just now.
+
+    Raises Problem 400, 404, 409 and 422.
+    """
     with intending(), _able(), organization(org_id) as tx:
-        asked = ask_back(tx, org_id, contact_id, by, key, datetime.now(UTC))
+        asked = ask_back(tx, org_id, contact_id, by, key, datetime.now(UTC), joins)
         if asked is None:
             raise not_found()
     return asked

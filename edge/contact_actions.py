@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from edge.scope import actor
 from edge.shapes.contacts import CHOICES, ContactDecision
 from models import contact_queries
 from models.people import Membership
-from tasks.callbacks import under_way
 from vocabulary import Role
 
 blueprint = Blueprint("contact_actions", __name__)
@@ -51,11 +49,9 @@ def call_back(org_id: UUID, contact_id: UUID) -> Any:
     here = caller().within(org_id, Role.OPERATOR)
 
     def act() -> str:
-        with reading(org_id) as tx:
-            standing = under_way(tx, org_id, contact_id, datetime.now(UTC))
         key = key_of(actor(), request.form.get("key", ""))
-        call_id = standing or ask(org_id, contact_id, actor(), key).call_id
-        return url_for("dashboard.call", org_id=org_id, call_id=call_id)
+        asked = ask(org_id, contact_id, actor(), key, joins=True)
+        return url_for("dashboard.call", org_id=org_id, call_id=asked.call_id)
 
     return _done(here, contact_id, act)
 

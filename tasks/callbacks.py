@@ -72,20 +72,21 @@ def under_way(tx: Transaction, org_id: UUID, contact_id: UUID, now: datetime) ->
     return row["call_id"] if row else None
 
 
-def ask_back(tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime) -> Asked | None:
+def ask_back(
+    tx: Transaction, org_id: UUID, contact_id: UUID, by: str, key: str | None, now: datetime, joins: bool = False
+) -> Asked | None:
     """Owes a call to a contact; None for a stranger. The same key, or a second click without one, is the same call.
 
-    Raises CannotCall, and intents.IntentTaken for a key that was used for somebody else.
+    With `joins` so is one that is open, or was asked for a moment ago, under whatever key. Raises CannotCall, and
+    intents.IntentTaken for a key that was used for somebody else.
     """
     placed_calls.hold_contact(tx, org_id, contact_id)
     person = placed_calls.person(tx, org_id, contact_id)
     if person is None:
         return None
-    standing = (
-        placed_calls.of_key(tx, org_id, contact_id, key)
-        if key
-        else placed_calls.of_contact(tx, org_id, contact_id, now - DOUBLE_CLICK)
-    )
+    standing = placed_calls.of_key(tx, org_id, contact_id, key) if key else None
+    if standing is None and (joins or not key):
+        standing = placed_calls.of_contact(tx, org_id, contact_id, now - DOUBLE_CLICK)
     if standing is not None:
         return Asked(standing["call_id"], standing["phone"], standing["vapi_call_id"], is_new=False)
     return _ask(tx, org_id, contact_id, person, by, key or f"callback:{uuid4()}", now)

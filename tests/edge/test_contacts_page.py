@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +13,15 @@ import pytest
 from flask import Flask
 
 from edge import contacts_page
-from models import opt_outs
+from models import opt_outs, placed_calls
 from models.contact_queries import contact_of
 from models.database import organization
+from tests.edge.desk import Desk
 from tests.edge.people import make_call, make_person
 from tests.edge.said import make_contact, trail
 from tests.edge.test_dashboard import HOSTILE, OUR_SCRIPT, browser_of, page
 from tests.edge.test_messages_page import make_message
+from tests.flows.instance import await_that
 from tests.standin.side import Side
 from tests.tasks import calling
 from vocabulary import Role
@@ -164,6 +167,20 @@ def test_a_call_back_leads_to_the_call_and_is_one_however_often_it_is_clicked(ap
     text = seen(app, alice_org, f"/{contact_id}", Role.OPERATOR)
     assert "No call back. They are being called back just now." in text
     assert "/call-back" not in text
+
+
+def test_two_colleagues_at_the_same_moment_call_back_once(app: Flask, side: Side, desk: Desk, alice_org: UUID) -> None:
+    calling.equip(alice_org)
+    contact_id = calling.a_contact(alice_org)
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'"
+    with ThreadPoolExecutor(2) as threads:
+        with organization(alice_org) as tx:
+            placed_calls.hold_contact(tx, alice_org, contact_id)
+            clicks = [threads.submit(post, app, alice_org, contact_id, "call-back", key=key) for key in "ab"]
+            await_that(lambda: desk.rows(waiting) == [{"count": 2}])
+        places = {click.result().location for click in clicks}
+    with organization(alice_org) as tx:
+        assert places == {f"/o/{alice_org}/calls/{tx.value('SELECT call_id FROM placed_calls')}"}
 
 
 def test_without_a_connection_the_page_says_what_is_missing(app: Flask, alice_org: UUID) -> None:
