@@ -32,8 +32,8 @@ MOST_ROWS = 50_000
 AT_A_TIME = 500
 BOM = "\ufeff"
 """By which Excel knows UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a cell begins with that a spreadsheet would calculate."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+"""What a cell begins with that a spreadsheet would calculate: some take the wide signs of Japanese and trim blanks."""
 COLUMNS = {
     "Number": "phone_number", "Direction": "direction", "Status": "status", "Result": "result",
     "Disposition": "disposition", "Outcome": "outcome", "Booking": "booking", "Value": "financial_value",
@@ -64,7 +64,7 @@ def export(org_id: UUID) -> Response:
 def safe(value: object) -> str:
     """A cell as text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def line(cells: Iterable[object]) -> str:
