@@ -50,7 +50,7 @@ def accept(token: str) -> Response:
         return show(token)
     except ValueError as error:
         return _page(found, person, 400, str(error))
-    return make_response(redirect(url_for("dashboard.calls", org_id=found.org_id), 303))
+    return make_response(redirect(url_for("dashboard.at", org_id=found.org_id), 303))
 
 
 @blueprint.after_request
