@@ -7,7 +7,8 @@ let drawn = null;
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const named = (day, style) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...style }).format(day * 1000);
 const short = (day) => named(day, { month: "short", day: "numeric" });
-const whole = (count) => (Number.isInteger(count) ? String(count) : "");
+// Half a call is none: the steps between the lines of the chart.
+const WHOLE = [...Array(6).keys()].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 
 function options(width, days) {
   const ink = { stroke: token("--soft"), font: "12px system-ui, sans-serif", ticks: { show: false } };
@@ -15,11 +16,11 @@ function options(width, days) {
   return {
     width,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 20, 0, 0],
     scales: { x: { time: false, range: [days[0] - 43200, days.at(-1) + 43200] }, y: { range: (_, low, high) => [0, Math.max(high * 1.1, 4)] } },
     axes: [
       { ...ink, grid: { show: false }, splits: () => days.filter((_, place) => (days.length - 1 - place) % Math.ceil(days.length / Math.max(2, Math.floor(width / 80))) === 0), values: (_, at) => at.map(short) },
-      { ...ink, size: 44, grid: { stroke: token("--line"), width: 1 }, values: (_, at) => at.map(whole) },
+      { ...ink, size: 44, incrs: WHOLE, grid: { stroke: token("--line"), width: 1 }, values: (_, at) => at.map(String) },
     ],
     series: [
       { label: "Day", value: (_, day) => (day == null ? "" : named(day, { weekday: "short", month: "short", day: "numeric" })) },
