@@ -85,6 +85,8 @@ def _play(supervisor: Supervisor, sample: Sample, chosen: Settings, stand_in: St
     database.reset()
     if not stop.is_set():
         supervisor.say(f"played sample calls: {accepted} webhooks were accepted")
+        # What was said at the start has scrolled away by now.
+        supervisor.say(f"the dashboard: http://localhost:{chosen.port}/, {sample.email}, password {sample.password}")
 
 
 def _all_answer(chosen: Settings, stand_in: StandIn | None) -> bool:
