@@ -23,7 +23,15 @@ from vocabulary import Endpoint, Role
 PASSWORD = "four good words here"
 BATCH = 50_000
 SAMPLED = 100
-"""So many of the newest calls and contacts are named, for the pages of each."""
+"""So many of the newest rows of a kind are named, for the pages of each."""
+NEWEST = {
+    "call_id": ("calls", "happened_at"),
+    "contact_id": ("contacts", "heard_at"),
+    "appointment_id": ("appointments", "starts_at"),
+    "event_id": ("webhook_events", "received_at"),
+    "job_id": ("jobs", "created_at"),
+}
+"""Name of an id in addresses: the table that it is of, and by which time its rows are in order."""
 INDEXES = ("call_search_by_word", "contact_search_by_word")
 """Made after the rows, since that is many times quicker."""
 
@@ -120,12 +128,11 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """An organization, its owner, and some of its newest calls and people."""
+    """An organization, its owner, and some of its newest rows, by the names of their ids."""
 
     org_id: UUID
     email: str
-    calls: list[UUID]
-    contacts: list[UUID]
+    newest: dict[str, list[UUID]]
 
 
 def make_clinics(ground: Ground, counts: tuple[int, ...], tell: Tell) -> list[Clinic]:
@@ -161,8 +168,7 @@ def _clinic(cursor: Any, count: int) -> Clinic:
         cursor.execute(CALLS, wanted | {"first": first, "last": min(first + BATCH - 1, count)})
     cursor.execute(WORK, wanted)
     cursor.execute(DAYS, wanted)
-    calls, people = (_newest(cursor, org_id, *of) for of in (("calls", "happened_at"), ("contacts", "heard_at")))
-    return Clinic(org_id, email, calls, people)
+    return Clinic(org_id, email, {name: _newest(cursor, org_id, *of) for name, of in NEWEST.items()})
 
 
 def _newest(cursor: Any, org_id: UUID, table: str, by: str) -> list[UUID]:

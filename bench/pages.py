@@ -22,7 +22,6 @@ from bench.figures import Aim, Figure, Of, figure, percentile
 from bench.ground import open_ground
 from bench.scale import Scale
 from edge import create_app
-from edge.rooms import ROOMS, TABS
 
 NAME = "pages"
 SEARCHES = {
@@ -36,12 +35,15 @@ MILLISECONDS = 1000.0
 KILOBYTE = 1000.0
 FIELD = re.compile(r'name="csrf" value="([^"]+)"')
 
+HOUSE = "/o/<uuid:org_id>/"
+"""What the addresses of an organization's pages begin with."""
+
 Tell = Callable[[str], None]
 
 
 @dataclass
 class Looked:
-    """What one clinic's pages took, by page: a list of milliseconds for each round, and the page's compressed size."""
+    """What one clinic's pages took, by page: a list of milliseconds for each round, and the page's size on the wire."""
 
     clinic: Clinic
     cookie: str
@@ -96,31 +98,21 @@ def _figures(page: str, many: Looked, few: Looked, scale: Scale) -> list[Figure]
 
 
 def _addresses(clinic: Clinic) -> dict[str, list[str]]:
-    """Every page by its name: each room and tab, what is searched, and the newest calls and people one by one."""
+    """Every page by its name: those of the organization, what is searched, and the newest of each kind one by one."""
     app = create_app()
     pages = app.url_map.bind("")
+    open_ = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(HOUSE) and "GET" in (rule.methods or ())]
 
     def at(endpoint: str, **ids: object) -> str:
         return pages.build(endpoint, {"org_id": clinic.org_id, **ids})
 
-    found = {
-        _named(endpoint): [at(endpoint)]
-        for endpoint in dict.fromkeys(room.endpoint for room in (*ROOMS, *TABS))
-        if endpoint in app.view_functions
-    }
-    found |= {
-        name: [f"{at(endpoint)}?{query}"]
-        for name, (endpoint, query) in SEARCHES.items()
-        if endpoint in app.view_functions
-    }
-    found["call"] = [at("dashboard.call", call_id=call_id) for call_id in clinic.calls]
-    if "contacts_page.contact" in app.view_functions:
-        found["contact"] = [at("contacts_page.contact", contact_id=contact_id) for contact_id in clinic.contacts]
+    bare = {rule.rule.removeprefix(HOUSE): at(rule.endpoint) for rule in open_ if rule.arguments == {"org_id"}}
+    found = {name: [address] for name, address in sorted(bare.items())}
+    found |= {name: [f"{at(endpoint)}?{query}"] for name, (endpoint, query) in SEARCHES.items()}
+    for name, ids in clinic.newest.items():
+        page = next(rule.endpoint for rule in open_ if rule.rule.endswith(f"<uuid:{name}>"))
+        found[name.removesuffix("_id")] = [at(page, **{name: one}) for one in ids]
     return found
-
-
-def _named(endpoint: str) -> str:
-    return endpoint.partition(".")[2]
 
 
 def _look(port: int, both: list[Looked], addresses: list[dict[str, list[str]]], count: int) -> None:

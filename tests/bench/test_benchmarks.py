@@ -40,9 +40,11 @@ FIGURES = {
     "pages": [
         f"{page}, {what}"
         for page in (
-            "today", "calls", "appointments", "messages", "contacts", "library", "settings", "operations", "services",
-            "templates", "team", "lines", "webhooks", "connections", "keys", "calls, searched", "contacts, searched",
-            "call", "contact",
+            "appointments", "appointments/new", "calls", "contacts", "library", "messages", "operations",
+            "operations/events", "operations/jobs", "settings", "settings/connections", "settings/keys",
+            "settings/lines", "settings/services", "settings/team", "settings/templates", "settings/templates/new",
+            "settings/webhooks", "today", "calls, searched", "contacts, searched", "call", "contact", "appointment",
+            "event", "job",
         )
         for what in ("p50", "p95", "its HTML")
     ],
