@@ -20,14 +20,15 @@ def is_quote(evidence: Any) -> bool:
 def without_quotes(value: Any) -> Any:
     """A result without any words of the transcript, however deep they stand in it."""
     if isinstance(value, dict):
-        return {name: without_quotes(part) for name, part in value.items()}
+        return {name: without_quotes(part) for name, part in value.items() if not is_quote(part)}
     if isinstance(value, list):
         return [without_quotes(part) for part in value if not is_quote(part)]
     return value
 
 
 def has_quotes(every: Iterable[Analysis]) -> bool:
-    return any(is_quote(evidence) for one in every for evidence in one.evidence)
+    """Whether any words would be shown, however deep they stand in a result."""
+    return any(without_quotes(shown) != shown for one in every for shown in (one.evidence, one.value))
 
 
 def fields_of(results: Results, here: Membership) -> list[dict[str, Any]]:

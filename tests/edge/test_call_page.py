@@ -109,6 +109,17 @@ def test_reading_the_words_is_on_the_trail(app: Flask, alice_org: UUID, call_id:
     assert len(trail(alice_org, "transcript.read")) == 1
 
 
+def test_words_that_only_a_factor_quotes_are_on_the_trail_and_not_for_viewers(app: Flask, alice_org: UUID) -> None:
+    call_id, heard = make_call(alice_org), quote("how can I help", 0)
+    factor = {"name": "greeting", "points": 1, "most": 2, "why": "Heard", "evidence": [heard], "first": heard}
+    make_analysis(alice_org, call_id, "qa", {"score": 62, "factors": [factor]})
+    browser = app.test_client()
+    for role, sees in ((Role.ANALYST, True), (Role.VIEWER, False)):
+        told = browser.get(f"/api/calls/{call_id}", headers=bearer_of((alice_org, role))).text
+        assert ("how can I help" in seen(app, alice_org, call_id, role), "how can I help" in told) == (sees, sees)
+    assert len(trail(alice_org, "transcript.read")) == 2
+
+
 def test_a_call_of_which_nothing_is_found_out_says_so(app: Flask, alice_org: UUID) -> None:
     text = seen(app, alice_org, make_call(alice_org, outcome_summary="Wants a cleaning."))
     assert "Nothing is found out yet." in text
