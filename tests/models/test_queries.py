@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from inspect import getmembers, isfunction, signature
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,9 @@ QUERIES: dict[str, Query] = {
 
 
 def test_every_named_query_is_tried_here() -> None:
-    public = {name for name, value in vars(queries).items() if getattr(value, "__module__", "") == "models.queries"}
-    assert {name for name in public if name[0].islower() and name[0] != "_"} == set(QUERIES)
+    functions = dict(getmembers(queries, isfunction))
+    own = {name for name, one in functions.items() if one.__module__ == queries.__name__}
+    assert {name for name in own if "tx" in signature(functions[name]).parameters} == set(QUERIES)
 
 
 @pytest.mark.parametrize("name", QUERIES)
