@@ -15,6 +15,8 @@ from models.database import organization
 from models.ids import new_id
 from settings import settings
 from tests.edge.people import make_call, make_person
+from tests.edge.said import make_contact
+from tests.edge.test_appointments_page import booked
 from tests.edge.test_dashboard import HOSTILE, OUR_SCRIPT, browser_of, page
 from vocabulary import Role
 
@@ -83,6 +85,16 @@ def test_a_message_leads_to_its_call(app: Flask, alice_org: UUID) -> None:
     assert re.findall(r'class="row-link" href="([^"]+)"', seen(app, alice_org)) == [
         f"/o/{alice_org}/calls/{call_id}#messages"
     ]  # fmt: skip
+
+
+def test_a_message_about_no_call_leads_to_its_appointment_or_its_person(app: Flask, alice_org: UUID) -> None:
+    contact_id = make_contact(alice_org, phone=ANN)
+    appointment_id = booked(alice_org, NOW + timedelta(days=1), contact_id)["id"]
+    make_message(alice_org, contact_id=contact_id, appointment_id=appointment_id, purpose="reminder")
+    make_message(alice_org, age=1, contact_id=contact_id)
+    links = set(re.findall(r'class="row-link" href="([^"]+)"', seen(app, alice_org)))
+    assert links == {f"/o/{alice_org}/appointments/{appointment_id}", f"/o/{alice_org}/contacts/{contact_id}"}
+    assert f"contacts/{contact_id}" not in seen(app, alice_org, role=Role.VIEWER)
 
 
 @pytest.mark.parametrize(
