@@ -13,12 +13,10 @@ from edge.appointment_desk import alter, book, remind
 from edge.appointments_page import show_appointment, show_new
 from edge.auth import caller
 from edge.declared import read
-from edge.errors import Problem, not_found
-from edge.reading import reading
+from edge.errors import Problem
 from edge.scope import actor
 from edge.sending import intent_key
 from edge.shapes.appointments import ChangedAppointment, NewAppointment, ReminderAsked
-from models import appointments
 from models.people import Membership
 from vocabulary import Role
 
@@ -38,9 +36,6 @@ WORDS = {
 BOOKED_ALREADY = (
     "This form has booked an appointment before, for another time or person: see it in the list,"
     " then send this again if you want another one"
-)
-MOVED_MEANWHILE = (
-    "Somebody has changed this appointment meanwhile: see how it stands, then change it if you still want to"
 )
 
 
@@ -73,10 +68,10 @@ def change(org_id: UUID, appointment_id: UUID) -> Any:
     def act() -> str:
         typed = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in CHANGED}
         given = {name: text for name, text in typed.items() if text != request.form.get(f"{name}_was", "").strip()}
-        if given.keys() & {"starts_at", "duration_minutes"}:
-            _unmoved(here, appointment_id)
+        moves = given.keys() & {"starts_at", "duration_minutes"}
         if given:
-            alter(here, appointment_id, read(ChangedAppointment, _numbered(given)), actor())
+            seen = request.form.get("version") if moves else None
+            alter(here, appointment_id, read(ChangedAppointment, _numbered(given)), actor(), seen)
         return _address(here, appointment_id)
 
     return _again(here, appointment_id, act)
@@ -116,16 +111,6 @@ def _numbered(given: dict[str, Any]) -> dict[str, Any]:
     minutes = given.get("duration_minutes", "")
     is_number = minutes.isascii() and minutes.isdigit() and len(minutes) < 10
     return given | {"duration_minutes": int(minutes)} if is_number else given
-
-
-def _unmoved(here: Membership, appointment_id: UUID) -> None:
-    """Raises Problem 404 and 409: a time that somebody else has given it meanwhile is not undone unseen."""
-    with reading(here.org_id) as tx:
-        row = appointments.appointment_of(tx, here.org_id, appointment_id)
-    if row is None:
-        raise not_found()
-    if str(row["version"]) != request.form.get("version", str(row["version"])):
-        raise Problem(409, "moved_meanwhile", MOVED_MEANWHILE)
 
 
 def _again(here: Membership, appointment_id: UUID, act: Callable[[], str]) -> Any:

@@ -21,6 +21,9 @@ from tasks.reminders import Asked, CannotRemind, LeftAlone, NotStanding, TooOfte
 from vocabulary import Method
 
 NOT_CONNECTED = "not_connected"
+MOVED_MEANWHILE = (
+    "Somebody has changed this appointment meanwhile: see how it stands, then change it if you still want to"
+)
 
 Row = dict[str, Any]
 Naming = Callable[[UUID, UUID, Wish], UUID | None]
@@ -43,12 +46,18 @@ def book(here: Membership, asked: NewAppointment, by: str, name: Naming) -> tupl
     return row, is_new
 
 
-def alter(here: Membership, appointment_id: UUID, asked: ChangedAppointment, by: str) -> Row:
-    """The appointment after the change. Raises Problem 400, 404 and 409."""
+def alter(here: Membership, appointment_id: UUID, asked: ChangedAppointment, by: str, seen: str | None = None) -> Row:
+    """The appointment after the change. Raises Problem 400, 404 and 409.
+
+    With the version that was `seen`, a time that somebody else has given it meanwhile is not undone.
+    """
     now = datetime.now(UTC)
     with refusing():
         wanted = change_of(asked, here.timezone, now)
     with refusing(), organization(here.org_id) as tx:
+        standing = appointments.locked(tx, here.org_id, appointment_id)
+        if standing and seen not in (None, str(standing["version"])):
+            raise Problem(409, "moved_meanwhile", MOVED_MEANWHILE)
         row = desk.change(tx, here.org_id, appointment_id, wanted, now)
         if row is None:
             raise not_found()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,14 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from edge import appointments_page
-from models.appointments import Booking
+from models.appointments import Booking, locked
 from models.database import organization
 from settings import settings
 from tasks.appointments import Change, book, change
+from tests.edge.desk import Desk
 from tests.edge.people import make_call, make_person
 from tests.edge.said import make_contact, trail
 from tests.edge.test_call_actions import key_in
 from tests.edge.test_dashboard import HOSTILE, OUR_SCRIPT, browser_of, page
+from tests.flows.instance import await_that
 from vocabulary import Role
 
 ZONE = ZoneInfo("America/New_York")
@@ -208,6 +211,24 @@ def test_moving_and_cancelling_show_with_the_reminders_that_went_along(operator:
     assert text.count("The appointment is cancelled") == 2
     assert "Move or change" not in text
     assert 'class="slot slot-cancelled"' in page(operator, f"/o/{alice_org}/appointments")
+
+
+def test_of_two_moves_at_the_same_moment_the_second_is_not_made_unseen(
+    operator: FlaskClient, desk: Desk, alice_org: UUID
+) -> None:
+    made = booked(alice_org, NOON + timedelta(days=3))
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    times = [clock(NOON + timedelta(days=days)) for days in (4, 5)]
+    with ThreadPoolExecutor(2) as threads:
+        with organization(alice_org) as tx:
+            locked(tx, alice_org, made["id"])
+            moves = [
+                threads.submit(post, operator, alice_org, f"/{made['id']}/change", version="1", starts_at=at)
+                for at in times
+            ]
+            await_that(lambda: desk.rows(waiting) == [{"count": 2}])
+        assert sorted(move.result().status_code for move in moves) == [303, 409]
+    assert [row["version"] for row in rows(alice_org)] == [2]
 
 
 def test_other_fields_change_without_touching_the_time(operator: FlaskClient, alice_org: UUID) -> None:
