@@ -76,8 +76,12 @@ def declaration(view: object) -> Declared | None:
 def asked(shape: type[Shape]) -> Shape:
     """The parameters of the address. Raises Problem 400, naming the one that is wrong."""
     assert _here().query is shape, "what is read is what is declared"
-    given = {name: value for name, value in request.args.items() if value.strip()}
-    return read(shape, given)
+    return in_address(shape)
+
+
+def in_address(shape: type[Shape]) -> Shape:
+    """The same for a page, which declares nothing. What is empty is not given."""
+    return read(shape, {name: value for name, value in request.args.items() if value.strip()})
 
 
 def sent(shape: type[Shape]) -> Shape:

@@ -6,10 +6,9 @@ import heapq
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from edge import asked
-from edge.asked import bad
 from edge.declared import asked as asked_for
 from edge.declared import declared, sent
 from edge.encoding import json_response
@@ -19,8 +18,6 @@ from edge.scope import actor, json_body, readable, writable
 from edge.sending import follow_up, intent_key, share
 from edge.shapes.messages import (
     ATTENTION,
-    DIRECTIONS,
-    STATUSES,
     ExportAsked,
     FollowUp,
     FollowUpAsked,
@@ -34,7 +31,7 @@ from edge.transcripts import as_file, export
 from models.message_queries import NEEDS_A_PERSON, MessageFilter, message_of, newest_messages
 from models.people import Membership
 from models.queries import Place
-from vocabulary import Method, Purpose, Role
+from vocabulary import Purpose, Role
 
 blueprint = Blueprint("messages", __name__)
 
@@ -86,7 +83,7 @@ def show_all() -> Response:
     Words, subjects, and who a message is from and for are for analysts and above.
     """
     given = asked_for(MessagesAsked)
-    found = [_page(here, given.limit + 1, given.next) for here in readable()]
+    found = [_page(here, given) for here in readable()]
     merged = list(heapq.merge(*found, key=_order, reverse=True))
     last = merged[given.limit - 1] if len(merged) > given.limit else None
     following = asked.cursor(Place(last["created_at"], last["id"])) if last else None
@@ -110,39 +107,23 @@ def seen_by(row: dict[str, Any], here: Membership) -> dict[str, Any]:
     return row if here.may(Role.ANALYST) else row | dict.fromkeys(CONFIDENTIAL)
 
 
-def _page(here: Membership, limit: int, after: Place | None) -> list[dict[str, Any]]:
+def _page(here: Membership, given: MessagesAsked) -> list[dict[str, Any]]:
     with reading(here.org_id) as tx:
-        rows = newest_messages(tx, here.org_id, wanted(), limit, after)
+        rows = newest_messages(tx, here.org_id, wanted(given), given.limit + 1, given.next)
     return [seen_by(row, here) for row in rows]
 
 
-def wanted() -> MessageFilter:
-    """The filters of an address. Raises Problem 400, naming the parameter."""
-    status = _word("status", STATUSES)
+def wanted(given: MessagesAsked) -> MessageFilter:
+    """The messages that an address asks for, be it the API's or the page's."""
     return MessageFilter(
-        statuses=NEEDS_A_PERSON if status == ATTENTION else (status,) if status else None,
-        method=_word("method", tuple(Method)),
-        purpose=_word("purpose", tuple(Purpose)),
-        direction=_word("direction", DIRECTIONS),
-        call_id=_id("call_id"),
-        contact_id=_id("contact_id"),
-        appointment_id=_id("appointment_id"),
+        statuses=NEEDS_A_PERSON if given.status == ATTENTION else (given.status,) if given.status else None,
+        method=given.method,
+        purpose=given.purpose,
+        direction=given.direction,
+        call_id=given.call_id,
+        contact_id=given.contact_id,
+        appointment_id=given.appointment_id,
     )
-
-
-def _word(name: str, words: tuple[str, ...]) -> str | None:
-    given = request.args.get(name, "").strip()
-    if given and given not in words:
-        raise bad(f"{name} must be one of {', '.join(map(str, words))}")
-    return given or None
-
-
-def _id(name: str) -> UUID | None:
-    given = request.args.get(name, "").strip()
-    try:
-        return UUID(given) if given else None
-    except ValueError:
-        raise bad(f"{name} must be an id") from None
 
 
 def _order(message: dict[str, Any]) -> tuple[Any, int]:

@@ -10,10 +10,11 @@ from flask import Blueprint, render_template, request
 
 from edge import asked
 from edge.auth import caller
+from edge.declared import in_address
 from edge.errors import Problem
 from edge.messages import seen_by, wanted
 from edge.reading import reading
-from edge.shapes.messages import ATTENTION
+from edge.shapes.messages import ATTENTION, MessagesAsked
 from models.message_queries import MessageFilter, newest_messages
 from models.queries import Place
 from vocabulary import MessageStatus, Method, Purpose, Role
@@ -54,7 +55,8 @@ def messages(org_id: UUID) -> str:
 def _asked() -> tuple[MessageFilter, Place | None, str]:
     """The filters and the place, or what is wrong with them: the page shows that where the API refuses."""
     try:
-        return wanted(), asked.place(request.args), ""
+        given = in_address(MessagesAsked)
+        return wanted(given), given.next, ""
     except Problem as problem:
         return MessageFilter(), None, problem.error
 
