@@ -13,7 +13,7 @@ from edge.scope import actor
 from models import audit, invitations, team
 from models.database import Transaction, organization
 from models.intents import Intent
-from models.invitations import AlreadyMember, Gone
+from models.invitations import AlreadyMember, Gone, TooOften
 from models.links import invitation_link
 from models.people import Membership
 from models.team import Acting, LastOwner, NoMember, NotAllowed
@@ -38,7 +38,7 @@ def acting() -> Acting:
 def invite(here: Membership, by: Acting, email: str, role: Role, name: str) -> dict[str, Any]:
     """An invitation with its `link`, and whether it is `mailed`: it is where mail is connected.
 
-    Raises Problem 403 and 409.
+    Raises Problem 403, 409 and 429.
     """
     with _refusing(), organization(here.org_id) as tx:
         made = invitations.invite(tx, here.org_id, by, email, role, name)
@@ -91,5 +91,7 @@ def _refusing() -> Iterator[None]:
         raise Problem(409, "last_owner", str(error)) from None
     except AlreadyMember as error:
         raise Problem(409, "already_member", str(error)) from None
+    except TooOften as error:
+        raise Problem(429, "too_many_invitations", str(error), {"Retry-After": "3600"}) from None
     except (NoMember, Gone):
         raise not_found() from None

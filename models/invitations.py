@@ -22,6 +22,8 @@ from models.tokens import hash_token
 from vocabulary import Role
 
 LIFE = timedelta(days=7)
+AN_HOUR = 5
+"""So many invitations go to one address."""
 NAME_LIMIT = 120
 SHOWN = "org_id, id, email, name, role, invited_by, expires_at, created_at"
 WAITING = "accepted_at IS NULL AND revoked_at IS NULL"
@@ -29,6 +31,10 @@ WAITING = "accepted_at IS NULL AND revoked_at IS NULL"
 
 class AlreadyMember(Exception):
     """Who is invited belongs to the organization."""
+
+
+class TooOften(Exception):
+    """Each invitation is a mail to somebody who may not have asked for it."""
 
 
 class Gone(LookupError):
@@ -58,7 +64,10 @@ def clean_name(given: object) -> str:
 
 
 def invite(tx: Transaction, org_id: UUID, by: Acting, email: str, role: Role, name: str = "") -> dict[str, Any]:
-    """A new invitation, in place of one that waits for the same address. Raises NotAllowed and AlreadyMember."""
+    """A new invitation, in place of one that waits for the same address.
+
+    Raises NotAllowed, AlreadyMember and TooOften.
+    """
     team.hold(tx, org_id)
     team.may_grant(tx, org_id, by, role)
     if tx.value(
@@ -66,6 +75,12 @@ def invite(tx: Transaction, org_id: UUID, by: Acting, email: str, role: Role, na
         (org_id, email),
     ):
         raise AlreadyMember("They belong to this organization already")
+    lately = tx.value(
+        "SELECT count(*) FROM invitations WHERE org_id = %s AND email = %s AND created_at > now() - interval '1 hour'",
+        (org_id, email),
+    )
+    if lately >= AN_HOUR:
+        raise TooOften(f"They were invited {AN_HOUR} times within the last hour: wait before the next")
     for waiting in tx.rows(
         f"SELECT id FROM invitations WHERE org_id = %s AND email = %s AND {WAITING}", (org_id, email)
     ):

@@ -165,6 +165,13 @@ def test_who_belongs_already_is_not_invited(team: Team) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (409, "already_member")
 
 
+def test_nobody_is_invited_over_and_over(team: Team) -> None:
+    answers = [team.ask(Role.ADMIN, "POST", email="new@example.com", role="viewer") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+    assert answers[5].get_json()["code"] == "too_many_invitations"
+    assert team.ask(Role.ADMIN, "POST", email="other@example.com", role="viewer").status_code == 201
+
+
 def test_of_two_invitations_to_one_address_the_newer_waits(team: Team) -> None:
     for role in ("viewer", "analyst"):
         assert team.ask(Role.ADMIN, "POST", email="new@example.com", role=role).status_code == 201
