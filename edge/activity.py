@@ -11,7 +11,8 @@ from uuid import UUID
 from edge import present
 from models import dashboard_stats
 from models.database import Transaction
-from vocabulary import Endpoint, EventState
+from models.people import Membership
+from vocabulary import Endpoint, EventState, Role
 
 TOLD = {
     (Endpoint.VAPI, "assistant-request"): "A call is coming in",
@@ -61,21 +62,30 @@ class Activity:
     """"" where it went as it should."""
     state: str
     call_id: UUID | None
+    appointment_id: UUID | None
     who: str
 
 
-def recent(tx: Transaction, org_id: UUID) -> list[Activity]:
-    """The newest events, newest first."""
-    events = dashboard_stats.recent_events(tx, org_id)
-    callers = dashboard_stats.callers_of(tx, org_id, {event["call_id"] for event in events if event["call_id"]})
-    return [_activity(event, callers.get(event["call_id"])) for event in events]
+def recent(tx: Transaction, here: Membership) -> list[Activity]:
+    """The newest events, newest first. Whom a message went to is for analysts and above."""
+    events = dashboard_stats.recent_events(tx, here.org_id)
+    callers = dashboard_stats.callers_of(tx, here.org_id, {event["call_id"] for event in events if event["call_id"]})
+    messages = dashboard_stats.messages_told_of(tx, here.org_id, [one["id"] for one in events if not one["call_id"]])
+    activities = []
+    for event in events:
+        caller, message = callers.get(event["call_id"]), messages.get(event["id"], {})
+        person = who(caller["caller_name"], caller["phone_number"]) if caller else ""
+        if message and here.may(Role.ANALYST):
+            person = who(message["name"], message["recipient"])
+        activities.append(_activity(event, message, person))
+    return activities
 
 
-def _activity(event: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Activity:
+def _activity(event: Mapping[str, Any], message: Mapping[str, Any], person: str) -> Activity:
     state = EventState(event["state"])
     return Activity(
         event["id"], event["at"], told(event["endpoint"], event["kind"]), BECAME.get(state, ""), state,
-        event["call_id"], who(caller["caller_name"], caller["phone_number"]) if caller else "",
+        event["call_id"] or message.get("call_id"), message.get("appointment_id"), person,
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def _read(tx: Transaction, here: Membership, span: Span, now: datetime) -> Read:
         marked=worklist.told(mark, here, now) if mark else None,
         aside=[worklist.told(one, here, now) for one in work_marks.newest_marks(tx, org_id, now - ASIDE)],
         figures=compared(days_of(tx, here, span), span),
-        activity=recent(tx, org_id),
+        activity=recent(tx, here),
         has_calls=bool(changes.newest_changes(tx, org_id)),
     )
 

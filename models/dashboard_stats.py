@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from models.database import Transaction
+from models.events import OUR_MESSAGE
 
 RECENT = 10
 
@@ -69,6 +70,35 @@ def callers_of(tx: Transaction, org_id: UUID, call_ids: Collection[UUID]) -> dic
         "SELECT id, caller_name, phone_number FROM calls WHERE org_id = %s AND id = ANY(%s)", (org_id, list(call_ids))
     )
     return {row["id"]: row for row in rows}
+
+
+def messages_told_of(tx: Transaction, org_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Event → the message whose receipt it is: call_id, appointment_id, recipient, and the person's name or None."""
+    named = _named_by(tx, org_id, event_ids)
+    if not named:
+        return {}
+    rows = tx.rows(
+        "SELECT id, call_id, appointment_id, contact_id, recipient FROM messages WHERE org_id = %s AND id = ANY(%s)",
+        (org_id, list(named.values())),
+    )
+    people = tx.rows(
+        "SELECT id, name FROM contacts WHERE org_id = %s AND id = ANY(%s)",
+        (org_id, [row["contact_id"] for row in rows if row["contact_id"]]),
+    )
+    names = {person["id"]: person["name"] for person in people}
+    messages = {row["id"]: row | {"name": names.get(row["contact_id"])} for row in rows}
+    return {event_id: messages[message_id] for event_id, message_id in named.items() if message_id in messages}
+
+
+def _named_by(tx: Transaction, org_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Event → the message that its address named."""
+    if not event_ids:
+        return {}
+    rows = tx.rows(
+        "SELECT id, headers ->> %s AS message_id FROM webhook_events WHERE org_id = %s AND id = ANY(%s)",
+        (OUR_MESSAGE, org_id, list(event_ids)),
+    )
+    return {row["id"]: UUID(row["message_id"]) for row in rows if row["message_id"]}
 
 
 def _calls_of(tx: Transaction, org_id: UUID, names: list[str]) -> dict[str, UUID]:

@@ -14,11 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.database import organization
+from models.events import OUR_MESSAGE
+from models.ids import new_id
 from models.organizations import add_assistant
 from tests.edge.desk import Desk, report
 from tests.edge.people import bearer_of, make_call, make_person
-from tests.edge.said import make_day
+from tests.edge.said import make_contact, make_day
+from tests.edge.test_appointments_page import booked
 from tests.edge.test_dashboard import HOSTILE, OUR_SCRIPT, browser_of, callers, page
+from tests.edge.test_messages_page import make_message
 from vocabulary import Role
 
 TODAY = datetime.now(ZoneInfo("America/New_York")).date()
@@ -125,6 +129,27 @@ def test_recent_activity_is_told_in_plain_words(desk: Desk, alice: FlaskClient, 
     text = page(alice, address(alice_org)).partition('id="lately"')[2]
     (call,) = desk.calls(alice_org)
     assert f'href="/o/{alice_org}/calls/{call["id"]}">A call ended and was reported</a> <span>Ann Lee</span>' in text
+
+
+def test_a_receipt_names_whom_the_text_went_to_and_leads_to_what_it_was_about(app: Flask, alice_org: UUID) -> None:
+    contact_id = make_contact(alice_org, name="Ann Lee", phone="+13125550123")
+    appointment_id = booked(alice_org, datetime.now(UTC) + timedelta(days=1), contact_id)["id"]
+    message_id = make_message(alice_org, contact_id=contact_id, appointment_id=appointment_id)
+    with organization(alice_org) as tx:
+        tx.run(
+            "INSERT INTO webhook_events (org_id, id, provider, endpoint, kind, dedupe_key, state, headers)"
+            " VALUES (%s, %s, 'twilio', 'twilio_sms', 'delivered', 'd', 'processed', %s)",
+            (alice_org, new_id(), json.dumps({OUR_MESSAGE: str(message_id)})),
+        )
+    lately = {role: _lately(app, alice_org, role) for role in (Role.ANALYST, Role.VIEWER)}
+    link = f'href="/o/{alice_org}/appointments/{appointment_id}">A text was delivered</a>'
+    assert f"{link} <span>Ann Lee</span>" in lately[Role.ANALYST]
+    assert link in lately[Role.VIEWER]
+    assert "Ann Lee" not in lately[Role.VIEWER]
+
+
+def _lately(app: Flask, org_id: UUID, role: Role) -> str:
+    return page(browser_of(app, make_person((org_id, role))), address(org_id)).partition('id="lately"')[2]
 
 
 def test_a_new_call_shows_without_a_reload_and_nothing_new_costs_nothing(alice: FlaskClient, alice_org: UUID) -> None:
