@@ -11,11 +11,12 @@ from edge.auth import caller
 from edge.declared import declared, sent
 from edge.encoding import json_response
 from edge.errors import Problem, not_found
+from edge.members import acting, refusing
 from edge.reading import reading
 from edge.scope import actor, json_body, readable, writable
 from edge.shapes.api_keys import Keys, MadeKey, NewKey
 from edge.shapes.base import Answer, Sent
-from models import api_keys, audit
+from models import api_keys, audit, team
 from models.database import organization
 from models.people import Membership
 from vocabulary import ROLE_RANK, Role
@@ -62,11 +63,13 @@ def remove(key_id: UUID) -> Response:
 
 
 def make(here: Membership, body: NewKey, by: str) -> dict[str, Any]:
-    """A new key with its secret. Raises Problem 403 where it could do more than who makes it."""
+    """A new key with its secret. Raises Problem 403 where it could do more than who makes it can by now."""
     role, days = Role(body.role), body.expires_in_days
     if ROLE_RANK[role] > ROLE_RANK[here.role]:
         raise Problem(403, "role_too_high", "A key may not do more than you may")
-    with organization(here.org_id) as tx:
+    with refusing(), organization(here.org_id) as tx:
+        team.hold(tx, here.org_id)
+        team.may_grant(tx, here.org_id, acting(), role)
         made = api_keys.make(tx, here.org_id, body.name, role, days, by)
         audit.record(tx, here.org_id, by, "api_keys.create", str(made["id"]), {"role": role, "days": days})
     return made

@@ -40,7 +40,7 @@ def invite(here: Membership, by: Acting, email: str, role: Role, name: str) -> d
 
     Raises Problem 403, 409 and 429.
     """
-    with _refusing(), organization(here.org_id) as tx:
+    with refusing(), organization(here.org_id) as tx:
         made = invitations.invite(tx, here.org_id, by, email, role, name)
         mailed = _mail(tx, here, made)
         audit.record(tx, here.org_id, actor(), "team.invite", str(made["id"]), {"role": role, "mailed": mailed})
@@ -49,14 +49,14 @@ def invite(here: Membership, by: Acting, email: str, role: Role, name: str) -> d
 
 def uninvite(org_id: UUID, by: Acting, invitation_id: UUID) -> None:
     """Raises Problem 403 and 404."""
-    with _refusing(), organization(org_id) as tx:
+    with refusing(), organization(org_id) as tx:
         invitations.revoke(tx, org_id, by, invitation_id)
         audit.record(tx, org_id, actor(), "team.uninvite", str(invitation_id))
 
 
 def change_role(org_id: UUID, by: Acting, user_id: UUID, role: Role) -> int:
     """Gives a member another role; returns how many of their keys were revoked. Raises Problem 403, 404 and 409."""
-    with _refusing(), organization(org_id) as tx:
+    with refusing(), organization(org_id) as tx:
         before, revoked = team.change_role(tx, org_id, by, user_id, role)
         details = {"from": before, "to": role, "revoked_keys": revoked}
         audit.record(tx, org_id, actor(), "team.change", str(user_id), details)
@@ -65,7 +65,7 @@ def change_role(org_id: UUID, by: Acting, user_id: UUID, role: Role) -> int:
 
 def remove(org_id: UUID, by: Acting, user_id: UUID) -> int:
     """Ends a membership; returns how many of their keys were revoked. Raises Problem 403, 404 and 409."""
-    with _refusing(), organization(org_id) as tx:
+    with refusing(), organization(org_id) as tx:
         before, revoked = team.remove(tx, org_id, by, user_id)
         audit.record(tx, org_id, actor(), "team.remove", str(user_id), {"role": before, "revoked_keys": revoked})
     return revoked
@@ -82,7 +82,7 @@ def _mail(tx: Transaction, here: Membership, made: dict[str, Any]) -> bool:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     try:
         yield
     except NotAllowed as error:

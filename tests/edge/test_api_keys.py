@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from edge import bearer
+from models import team
 from models.database import organization
 from models.tokens import hash_token
+from tests.edge.desk import Desk
 from tests.edge.people import bearer_of, make_call, make_person
 from tests.edge.test_auth import doors
+from tests.flows.instance import await_that
 from vocabulary import Role
 
 PATH = "/api/keys"
@@ -191,3 +195,18 @@ def test_a_bearer_of_a_person_still_works_beside_keys(client: FlaskClient, alice
     make_key(client, alice_org)
     token = bearer.make(make_person((alice_org, Role.VIEWER)))
     assert client.get("/api/calls", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+
+
+def test_who_loses_their_role_at_that_moment_makes_no_key(client: FlaskClient, desk: Desk, alice_org: UUID) -> None:
+    admin = make_person((alice_org, Role.ADMIN))
+    headers = {"Authorization": f"Bearer {bearer.make(admin, alice_org)}"}
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'"
+    with ThreadPoolExecutor(1) as thread:
+        with organization(alice_org) as tx:
+            team.hold(tx, alice_org)
+            asked = thread.submit(client.post, PATH, json={"name": "Mine", "role": "admin"}, headers=headers)
+            await_that(lambda: desk.rows(waiting) == [{"count": 1}])
+            tx.run("DELETE FROM memberships WHERE user_id = %s", (admin,))
+        assert asked.result().status_code == 403
+    with organization(alice_org) as tx:
+        assert tx.rows("SELECT id FROM api_keys") == []
