@@ -62,7 +62,7 @@ def _found(here: Membership, wanted: Wanted, sought: Sought, limit: int, after: 
         page = page_of_hits([here], sought, limit, place)
         calls += _fitting(here, page, wanted.filter)
         place = _onward(page, wanted.filter)
-        if len(calls) > limit or place is None or len(page.hits) < limit:
+        if len(calls) >= limit or place is None or len(page.hits) < limit:
             break
     return _cut(calls, limit, place)
 

@@ -112,6 +112,19 @@ def test_a_search_goes_on_where_its_page_ends(app: Flask, alice_org: UUID, monke
     assert (seen, pages) == (["Zoe 12", "Zoe 09", "Zoe 06", "Zoe 03", "Zoe 00"], 2)
 
 
+def test_a_page_of_a_search_that_is_full_looks_no_further(
+    app: Flask, alice_org: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, look = [], call_list.page_of_hits
+    monkeypatch.setattr(call_list, "page_of_hits", lambda *given: looked.append(given) or look(*given))
+    monkeypatch.setattr(dashboard, "FOUND_LENGTH", 2)
+    for n in range(5):
+        make_call(alice_org, caller_name=f"Zoe {n}", started_at=MARCH_2 + timedelta(days=n))
+    text = found(app, alice_org, "zoe")
+    assert (names(text), len(looked)) == (["Zoe 4", "Zoe 3"], 1)
+    assert 'rel="next"' in text
+
+
 def test_a_search_that_has_not_looked_everywhere_says_so(
     app: Flask, alice_org: UUID, call_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
