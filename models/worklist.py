@@ -60,9 +60,12 @@ class Item:
 
 ASIDE = """exists (select from work_marks w where w.org_id = {0}.org_id and w.subject_id = {0}.id and w.kind in ({1})
     and (w.state = 'done' or w.snoozed_until > %(now)s))"""
+OWN = "select from phone_numbers n where n.org_id = %(org)s and n.number = c.phone_number and n.verified_at is not null"
+"""A call that was passed on comes from a line of the organization's own: nobody is reached there."""
 CALL = """
 (select {kind!r} as kind, c.id as subject_id, c.happened_at as at, nullif(c.caller_name, 'Unknown Caller') as name,
-        c.phone_number as phone, c.id as call_id, c.result, c.outcome_summary as summary, c.financial_value as value
+        (select c.phone_number where not exists ({own})) as phone,
+        c.id as call_id, c.result, c.outcome_summary as summary, c.financial_value as value
  from calls c where c.org_id = %(org)s and c.happened_at >= %(since)s and {condition} and not {aside}
    and not exists (select from calls l where l.org_id = %(org)s and l.contact_id = c.contact_id
                    and l.happened_at > c.happened_at and {later}){also}
@@ -83,7 +86,7 @@ OTHER = " and c.sentiment_urgency is distinct from 'high'"
 
 def _arm(kind: Work, condition: str, later: str, also: str = "") -> str:
     aside = ASIDE.format("c", ", ".join(f"'{one}'" for one in OF_CALLS[: OF_CALLS.index(kind) + 1]))
-    return CALL.format(kind=kind.value, condition=condition, aside=aside, later=later, also=also)
+    return CALL.format(kind=kind.value, condition=condition, aside=aside, later=later, also=also, own=OWN)
 
 
 CALLS = " union all ".join(

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from edge.worklist import wake
 from models.database import organization, system
 from models.ids import new_id
+from models.organizations import add_number
 from tests.edge.people import form_token, make_call, make_person
 from tests.edge.said import make_contact, trail
 from tests.edge.test_dashboard import browser_of, page
@@ -216,6 +217,13 @@ def test_whatever_can_be_focused_is_found_again_by_its_id(alice: FlaskClient, al
     ids = {found.group(1) for one in focusable if (found := re.search(r' id="([^"]+)"', one))}
     assert {"undo", "put-aside", "span-1", "tile-1"} < ids
     assert len(ids) == len(focusable), focusable
+
+
+def test_nobody_is_to_dial_the_organizations_own_line(alice: FlaskClient, alice_org: UUID) -> None:
+    add_number(alice_org, ANN)
+    called(alice_org, caller_name="Cleo", result="callback")
+    called(alice_org, caller_name="Dora", result="callback", phone_number="+12025550177")
+    assert re.findall(r'href="tel:([^"]+)"', page(alice, f"/o/{alice_org}/today")) == ["+12025550177"]
 
 
 def test_fresh_facts_are_a_new_item(alice: FlaskClient, alice_org: UUID) -> None:
