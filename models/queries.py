@@ -16,6 +16,11 @@ from models.tables import Call, CallName, Event, Job, Recording
 
 CHOICES_FROM = 500
 """Filters offer what the newest calls hold: enough to choose from, and quick at any size."""
+CHOICES = """
+select array_agg(distinct campaign) as campaign, array_agg(distinct agent_name) as agent,
+       array_agg(distinct outcome) as outcome
+from (select campaign, agent_name, outcome from calls where org_id = %s order by happened_at desc, id desc limit %s) c
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,8 @@ def recordings_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> list[dic
 
 def choices(tx: Transaction, org_id: UUID) -> dict[str, list[str]]:
     """What can be chosen in the filters: campaigns, agents and outcomes of the newest calls, each by name."""
-    newest = (
-        Call.select(Call.campaign, Call.agent_name, Call.outcome)
-        .where(Call.org_id == org_id)
-        .order_by(Call.happened_at.desc(), Call.id.desc())
-        .limit(CHOICES_FROM)
-    )
-    rows = tx.rows(newest)
-    columns = {"campaign": "campaign", "agent": "agent_name", "outcome": "outcome"}
-    return {name: sorted({row[column] for row in rows if row[column]}) for name, column in columns.items()}
+    row = tx.row(CHOICES, (org_id, CHOICES_FROM)) or {}
+    return {name: sorted(filter(None, found or ())) for name, found in row.items()}
 
 
 def organization_of(tx: Transaction, org_id: UUID) -> dict[str, Any] | None:

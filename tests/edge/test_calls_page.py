@@ -134,6 +134,18 @@ def test_a_search_that_has_not_looked_everywhere_says_so(
     assert re.search(r'rel="next" href="[^"]+q=nose&amp;next=[^"]+">Look further back<', text)
 
 
+def test_filters_offer_what_the_calls_have_by_name(app: Flask, alice_org: UUID, bob_org: UUID) -> None:
+    for campaign, agent in (("Spring", "Zoe"), ("Autumn", ""), (None, "Zoe")):
+        make_call(alice_org, campaign=campaign, agent_name=agent, started_at=MARCH_2)
+    make_call(bob_org, campaign="Bob's own", started_at=MARCH_2)
+    text = page(browser_of(app, make_person((alice_org, Role.VIEWER))), f"/o/{alice_org}/calls")
+    offered = {
+        name: re.findall(r'<option value="([^"]+)"', part)
+        for name, part in re.findall(r'<select name="(campaign|agent|outcome)">(.*?)</select>', text, re.DOTALL)
+    }
+    assert offered == {"outcome": [], "campaign": ["Autumn", "Spring"], "agent": ["Zoe"]}
+
+
 def test_new_calls_come_without_a_reload(app: Flask, alice_org: UUID, call_id: UUID) -> None:
     browser = browser_of(app, make_person((alice_org, Role.VIEWER)))
     address = f"/o/{alice_org}/calls?direction=inbound"
