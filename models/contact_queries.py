@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from models.database import Transaction
 from models.queries import Place
 from models.search import BEGINNING
-from models.search_words import GRAM, LONGEST_WORD, MOST_TERMS, WORD, folded
+from models.search_words import GRAM, LONGEST_WORD, MOST_TERMS, folded
 
 COLUMNS = (
     "org_id, id, lead_id, name, phone, email, campaign, source, status, services_interested, lead_status, temperature,"
@@ -18,6 +19,8 @@ COLUMNS = (
 TEMPERATURES = ("hot", "warm", "cold")
 DEPTH = 2_000
 """So many of the newest contacts are looked at before the index of names is asked: about as long as that takes."""
+WORD = re.compile(r"[^\W_]+")
+"""As migration 0013 parts names and addresses."""
 MANY = 10_000
 """A page counts no further: ten times as many take ten times as long, and look the same."""
 

@@ -88,7 +88,7 @@ def test_a_person_was_last_on_the_line_when_the_last_of_their_calls_ended(alice_
 
 
 def test_people_are_found_by_beginnings_of_words_and_parts_of_numbers(alice_org: UUID, bob_org: UUID) -> None:
-    zoe = make_contact(alice_org, name="Zoë O'Neil-Haas", email="zoe.haas@example.com", phone="+13125550199")
+    zoe = make_contact(alice_org, name="Zoë O'Neil-Haas", email="zoe4e2b.haas@example.com", phone="+13125550199")
     ann = make_contact(alice_org, name="Ann", phone="+13125550123")
     make_contact(bob_org, name="Zoë Haas", phone="+13125550199")
 
@@ -96,7 +96,7 @@ def test_people_are_found_by_beginnings_of_words_and_parts_of_numbers(alice_org:
         with organization(alice_org, Access.READ) as tx:
             return [row["id"] for row in newest_contacts(tx, alice_org, ContactFilter(text=text, **more), 20)]
 
-    for text in ("zoe", "HAAS zo", "neil", "haas@exam", "0199", "(312) 555-0199"):
+    for text in ("zoe", "HAAS zo", "neil", "haas@exam", "Zoe4e2b", "0199", "(312) 555-0199"):
         assert found(text) == [zoe], text
     assert found("312555") == [ann, zoe]
     assert found("312555", lead_status="lost") == found("aas") == found("0119") == found("-") == []
