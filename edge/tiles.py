@@ -15,7 +15,7 @@ from edge import present
 from models.people import Membership
 
 BEFORE = {
-    "today": "yesterday",
+    "today": "all of yesterday",
     "7d": "the 7 days before",
     "30d": "the 30 days before",
     "90d": "the 90 days before",
