@@ -7,6 +7,7 @@ import hmac
 import secrets
 import time
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -32,6 +33,7 @@ class Session:
     """Times are seconds since 1970. Before sign-in there is a session too: its forms need proof as well."""
 
     csrf: str
+    """What forms send back, drawn at sign-in: it also tells this session from the person's others."""
     user_id: str = ""
     began: float = 0
     seen: float = 0
@@ -52,7 +54,7 @@ def current_person() -> Person | None:
     session = current()
     if not session.user_id:
         return None
-    person = people.person(UUID(session.user_id))
+    person = people.signed_in(UUID(session.user_id), session.csrf)
     if person is None or session.began < person.sessions_valid_from.timestamp():
         return None
     if time.time() - session.seen > TOUCH_SECONDS and not _asks_by_itself():
@@ -71,6 +73,10 @@ def begin(user_id: UUID, began: float) -> None:
 
 
 def end() -> None:
+    """Signs this browser out, and whoever has a copy of its cookie."""
+    session = current()
+    if session.user_id:
+        people.end_session(session.csrf, datetime.fromtimestamp(session.began + ABSOLUTE_SECONDS, UTC))
     _set(_start())
 
 

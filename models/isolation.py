@@ -16,9 +16,9 @@ from models.probe_rows import Catalog, Reference, make_row, read_catalog
 
 ALICE, BOB = UUID(int=0xA), UUID(int=0xB)
 """Two organizations that the proof keeps for itself, without members; their audit rows cannot be taken back."""
-SHARED_TABLES = {"users", "schema_migrations", "vapi_tools", "sign_in_tries"}
-"""The only tables that may do without org_id: people belong to several organizations, tools to all of them, migrations
-and who tries to sign in to none."""
+SHARED_TABLES = {"users", "schema_migrations", "vapi_tools", "sign_in_tries", "ended_sessions"}
+"""The only tables that may do without org_id: people and their sessions belong to several organizations, tools to all
+of them, migrations and who tries to sign in to none."""
 FORBIDDEN, NO_SUCH_TARGET = "42501", "23503"
 """SQLSTATEs of a refusal by privilege or policy, and by a foreign key: another error means that the try got further."""
 OUTSIDER = "Zoe without an organization"

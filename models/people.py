@@ -13,6 +13,7 @@ from models import sign_in_tries
 from models.database import Transaction, organization, run_time, statement, system
 from models.ids import new_id
 from models.passwords import check_strength, hash_password, is_outdated, matches
+from models.tokens import hash_token
 from vocabulary import LAST_RESERVED, NOBODY, ROLE_RANK, Role
 
 
@@ -114,6 +115,23 @@ def person(user_id: UUID) -> Person | None:
     """The person with their memberships, None where there is no such user: one round trip, at each request."""
     with statement() as tx:
         return _person(tx.rows(f"{PERSON} WHERE u.id = %s", (user_id,)))
+
+
+def signed_in(user_id: UUID, session: str) -> Person | None:
+    """As `person`, and None where this session was ended: one round trip, at each request of a browser."""
+    with statement() as tx:
+        is_open = "NOT EXISTS (SELECT FROM ended_sessions WHERE session_hash = %s)"
+        return _person(tx.rows(f"{PERSON} WHERE u.id = %s AND {is_open}", (user_id, hash_token(session))))
+
+
+def end_session(session: str, until: datetime) -> None:
+    """Signs out whoever holds this session, which would have lasted `until`; those that are over are forgotten."""
+    with run_time() as tx:
+        tx.run("DELETE FROM ended_sessions WHERE until < now()")
+        tx.run(
+            "INSERT INTO ended_sessions (session_hash, until) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (hash_token(session), until),
+        )
 
 
 def person_by_email(email: str) -> Person:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +149,27 @@ def test_signing_out_ends_this_browsers_session_only(app: Flask, rosa: UUID, ali
     assert one.post("/sign-out", data={"csrf": token}).location == "/sign-in"
     assert one.get(f"/o/{alice_org}/calls").status_code == 303
     assert other.get(f"/o/{alice_org}/calls").status_code == 200
+
+
+def test_signing_out_ends_every_copy_of_the_cookie(app: Flask, rosa: UUID, alice_org: UUID) -> None:
+    one, thief = app.test_client(), app.test_client()
+    sign_in(one, EMAIL)
+    cookie = one.get_cookie("aftercall-8000")
+    assert cookie is not None
+    thief.set_cookie("aftercall-8000", cookie.value)
+    assert thief.get(f"/o/{alice_org}/calls").status_code == 200
+    one.post("/sign-out", data={"csrf": form_token(one.get(f"/o/{alice_org}/calls").text)})
+    thief.set_cookie("aftercall-8000", cookie.value)
+    assert thief.get(f"/o/{alice_org}/calls").status_code == 303
+
+
+def test_ended_sessions_are_kept_as_long_as_their_cookies_last(rosa: UUID) -> None:
+    now = datetime.now(UTC)
+    people.end_session("a cookie that has run out", now - timedelta(seconds=1))
+    people.end_session("a cookie that counts", now + timedelta(hours=1))
+    assert people.signed_in(rosa, "a cookie that counts") is None
+    with database.run_time() as tx:
+        assert tx.value("SELECT count(*) FROM ended_sessions") == 1
 
 
 def test_signing_out_everywhere_ends_every_session(app: Flask, rosa: UUID, alice_org: UUID) -> None:
