@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,13 +20,13 @@ from redis import Redis
 from models import database as pools
 from models.migrate import migrate
 from run.embedded import Servers
-from settings import VARIABLES
+from settings import VARIABLES, settings
+from tasks.tally import tally
+from tests.databases import TEMPLATE, Databases, TestDatabase
 
 # The same examples in every run; `--hypothesis-profile default` looks for new ones.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("steady")
-
-TEMPLATE = "template_aftercall"
 
 NO_API = "https://[::1]:1"
 """Where nobody answers: no test asks a real provider."""
@@ -56,21 +55,6 @@ NOWHERE = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
 }
 """For tests that ask for no database: whoever connects by mistake is told so at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestDatabase:
-    """A test's own database and Valkey; `environment` is what a child process needs to use them."""
-
-    __test__ = False
-    name: str
-    environment: dict[str, str]
-    admin_url: str
-    """As the superuser, whom row security does not hold: to look at everything, or to plant a fault."""
-
-    @property
-    def owner_url(self) -> str:
-        return self.environment["DATABASE_OWNER_URL"]
 
 
 @pytest.fixture(scope="session")
@@ -127,23 +111,28 @@ def valkey(servers: Servers) -> Iterator[Redis]:
         yield redis
 
 
+@pytest.fixture(scope="session")
+def databases(servers: Servers, template: str, administrator: Any) -> Iterator[Databases]:
+    assert servers.postgres is not None
+    found = Databases(servers.postgres, administrator)
+    yield found
+    found.drop()
+
+
 @pytest.fixture
 def database(
-    servers: Servers, template: str, administrator: Any, valkey: Redis, environment: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[TestDatabase]:  # fmt: skip
+    servers: Servers, databases: Databases, valkey: Redis, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestDatabase]:
     """A fresh migrated database and an empty Valkey, which settings() names for this test."""
-    assert servers.postgres is not None
     assert servers.valkey is not None
-    name = f"test_{uuid4().hex}"
-    administrator.execute(f"create database {name} owner aftercall_owner template {template} strategy file_copy")
-    urls = environment | servers.postgres.urls(name) | {"REDIS_URL": servers.valkey.url()}
-    _set(monkeypatch, urls)
-    pools.reset()
+    lent = databases.lend(environment | {"REDIS_URL": servers.valkey.url()})
+    _set(monkeypatch, lent.urls)
+    settings.cache_clear()
+    # What earlier tests have counted in this process would otherwise arrive two seconds from now.
+    tally.hand_over(valkey)
     valkey.flushall()
-    yield TestDatabase(name, urls, servers.postgres.admin_url(name))
-    pools.reset()
-    administrator.execute(f"drop database {name} with (force)")
+    yield lent
+    databases.take_back(lent)
 
 
 @pytest.fixture

@@ -79,11 +79,11 @@ def lines(alice_org: UUID, bob_org: UUID) -> None:
 
 @pytest.fixture(scope="session")
 def running_edge(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
-    """One edge for every test that speaks to it over sockets, with a database of its own."""
+    """One edge for every test that speaks to it over sockets, with databases of its own in Postgres and Valkey."""
     assert servers.postgres is not None
     assert servers.valkey is not None
     servers.postgres.create_database("live_edge", template)
-    urls = servers.postgres.urls("live_edge") | {"REDIS_URL": servers.valkey.url()}
+    urls = servers.postgres.urls("live_edge") | {"REDIS_URL": servers.valkey.url().removesuffix("0") + "1"}
     edge = Edge(TEST_SETTINGS | urls | {"BODY_SECONDS": "3", "LOG_LEVEL": "debug"}, tmp_path_factory.mktemp("edge"))
     edge.admin_url = servers.postgres.admin_url("live_edge")
     edge.start()

@@ -13,6 +13,7 @@ from tests.edge.desk import CALLS, FORM_TYPE, JSON_TYPE, VAPI, VOICE
 from tests.edge.live import Edge, HungUp, chunked, request
 
 ENDLESS = 50 * 1024**3
+GOOD = 5
 SLOW, IDLE = 400, 100
 BODY_SECONDS = 3
 """As the running edge is configured."""
@@ -91,22 +92,26 @@ HEAVY = {
 def test_a_stranger_who_posts_heavy_bodies_all_the_time_keeps_nobody_else_waiting(edge: Edge, name: str) -> None:
     path, content_type, body, headers = HEAVY[name]
     heavy, ending = request(path, body, {"Content-Type": content_type} | headers), threading.Event()
+    refused: list[float] = []
 
     def post() -> None:
         with edge.connected() as connection:
             while not ending.is_set():
+                began = time.monotonic()
                 connection.send(heavy)
                 assert connection.answer().status == 401
+                refused.append(time.monotonic() - began)
 
     stranger = threading.Thread(target=post)
     stranger.start()
     began = time.monotonic()
-    statuses = [edge.good() for _ in range(5)]
+    statuses = [edge.good() for _ in range(GOOD)]
     took = time.monotonic() - began
     ending.set()
     stranger.join()
-    assert statuses == [200] * 5
-    assert took < 5
+    assert statuses == [200] * GOOD
+    # Each has waited for a few heavy ones at most, however slow the machine is today.
+    assert took / GOOD < 1 + 2 * max(refused)
 
 
 @pytest.mark.storm

@@ -121,6 +121,7 @@ def stored(urls: dict[str, str]) -> int:
         return int(tx.value("select count(*) from jobs where state = 'ready'"))
 
 
+@pytest.mark.storm
 def test_a_database_that_is_away_for_two_seconds_is_ridden_out(
     own_servers: tuple[Servers, dict[str, str]], own_edge: Edge
 ) -> None:

@@ -9,6 +9,8 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from models.database import system
 from models.organizations import create_organization
 from run.home import PROJECT
@@ -24,7 +26,6 @@ from scheduler.__main__ import main
 print("ready", flush=True)
 main()
 """
-KILLS = 6
 
 
 def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -44,7 +45,8 @@ def ticks() -> list[datetime]:
     return [datetime.strptime(row["key"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) for row in rows]
 
 
-def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: TestDatabase) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(12, marks=pytest.mark.storm)])
+def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: TestDatabase, kills: int) -> None:
     create_organization("Ticking")
     chosen = random.Random(1)
     schedulers = [start(database.environment) for _ in range(3)]
@@ -52,14 +54,14 @@ def test_three_schedulers_that_are_killed_in_turn_owe_each_tick_once(database: T
         for scheduler in schedulers:
             await_ready(scheduler)
         await_that(lambda: len(ticks()) >= 2)
-        for _ in range(KILLS):
+        for _ in range(kills):
             victim = chosen.randrange(3)
             schedulers[victim].kill()
             schedulers[victim].wait()
             schedulers[victim] = start(database.environment)
             await_ready(schedulers[victim])
             time.sleep(1.5)  # the life between two blows; nothing is awaited here
-        await_that(lambda: len(ticks()) >= 2 + KILLS)
+        await_that(lambda: len(ticks()) >= 2 + kills)
     finally:
         for scheduler in schedulers:
             scheduler.kill()
