@@ -125,9 +125,9 @@ def test_a_message_tells_from_the_wish_to_the_receipt(
         "Its job “send message” was done at <at>, at attempt 1.\n"
         "<at>: the checks let it pass, and it went to Twilio (attempt 1).\n"
         "<at>: Twilio took it and called it <sid>.\n"
-        "<at>: Twilio reported it delivered.\n"
         "<at>: Twilio sent “delivered” as event <event>.\n"
         "It was accepted, and processed at <at>.\n"
+        "<at>: Twilio reported it delivered.\n"
     )
 
 
