@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from edge import sessions
 from edge.attempts import Attempts, neighbourhood
 from edge.auth import caller, public
+from edge.limits import Allowance
 from edge.requests import request_id
 from models import people, sign_in_tries
 
@@ -67,10 +68,7 @@ def safe_address(given: str) -> str:
 def _too_often(seconds: int, limit: int) -> Response:
     wait = f"{seconds} seconds" if seconds <= MINUTE else f"{ceil(seconds / MINUTE)} minutes"
     response = _form_again(429, f"Too many tries. Wait {wait} and try again.")
-    response.headers["Retry-After"] = str(seconds)
-    response.headers["RateLimit-Limit"] = str(limit)
-    response.headers["RateLimit-Remaining"] = "0"
-    response.headers["RateLimit-Reset"] = str(seconds)
+    response.headers.update(Allowance(limit, 0, seconds).headers)
     return response
 
 

@@ -11,6 +11,7 @@ from edge.actions import TRIES, WINDOW_SECONDS
 from edge.attempts import Attempts, neighbourhood
 from edge.auth import public
 from edge.errors import Problem
+from edge.limits import Allowance
 from models import invitations
 from models.invitations import Gone, Invitation
 from models.people import AlreadyExists, Person
@@ -69,7 +70,7 @@ def _opened(token: str) -> Invitation:
     address = neighbourhood(request.remote_addr or "")
     wait = by_address.take(address)
     if wait:
-        raise Problem(429, headers={"Retry-After": str(ceil(wait))})
+        raise Problem(429, headers=Allowance(TRIES, 0, ceil(wait)).headers)
     found = invitations.find(token)
     if found is None:
         raise _gone()

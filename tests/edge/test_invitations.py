@@ -176,6 +176,7 @@ def test_guessing_has_to_wait(client: FlaskClient, link: str) -> None:
     assert statuses == [404] * 5 + [429]
     answer = client.get(link)
     assert (answer.status_code, 0 < int(answer.headers["Retry-After"]) <= 60) == (429, True)
+    assert (answer.headers["RateLimit-Limit"], answer.headers["RateLimit-Remaining"]) == ("5", "0")
 
 
 def test_looking_at_a_good_one_is_not_guessing(client: FlaskClient, link: str) -> None:
