@@ -84,7 +84,13 @@ def _highlight(field: str, line: str, marks: list[tuple[int, int]]) -> dict[str,
 def _marks(lines: Sequence[str], terms: Sequence[Term]) -> list[Mark]:
     """A phrase may go on in the next line, as it may in the index."""
     words = [word for number, line in enumerate(lines) for word in _words(number, line)]
-    return [mark for place in range(len(words)) for term in terms for mark in _marks_at(words, place, term)]
+    return [
+        (word.line, word.start, word.end)
+        for term in terms
+        for place, last in enumerate(words)
+        if _ends(last.text, term)
+        for word in _run(words, place, term)
+    ]
 
 
 def _words(number: int, line: str) -> Iterator[Word]:
@@ -93,13 +99,14 @@ def _words(number: int, line: str) -> Iterator[Word]:
         yield Word(found.group(), number, places[found.start()], places[found.end() - 1] + 1)
 
 
-def _marks_at(words: list[Word], place: int, term: Term) -> list[Mark]:
-    run = words[place : place + len(term.before) + 1]
-    if len(run) <= len(term.before) or any(word.text != one for word, one in zip(run, term.before, strict=False)):
-        return []
-    last = run[-1].text
-    is_hit = last in term.last or (term.beginning is not None and last.startswith(term.beginning))
-    return [(word.line, word.start, word.end) for word in run] if is_hit else []
+def _ends(word: str, term: Term) -> bool:
+    return word in term.last or (term.beginning is not None and word.startswith(term.beginning))
+
+
+def _run(words: list[Word], place: int, term: Term) -> list[Word]:
+    """The words of a phrase that ends at this place; none where others stand before it."""
+    run = words[max(place - len(term.before), 0) : place + 1]
+    return run if [word.text for word in run[:-1]] == list(term.before) else []
 
 
 def _digits(number: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:

@@ -85,7 +85,7 @@ class Transaction:
     """
 
     def __init__(self, connection: Any, database: Any, begin: str = "", params: Params = ()) -> None:
-        self._cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
+        self._cursor = connection.cursor()
         self._database = database
         self._begin = self._cursor.mogrify(begin, params or None) if begin else b""
         self.after_commit: list[Any] = []
@@ -93,18 +93,24 @@ class Transaction:
 
     def rows(self, query: Query, params: Params = ()) -> list[dict[str, Any]]:
         self.run(query, params)
-        return [dict(row) for row in self._cursor.fetchall()]
+        names = self._names()
+        # psycopg2's own dict cursors take four times as long.
+        return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
 
     def row(self, query: Query, params: Params = ()) -> dict[str, Any] | None:
         """The first row, or None."""
         self.run(query, params)
         found = self._cursor.fetchone()
-        return dict(found) if found is not None else None
+        return dict(zip(self._names(), found, strict=True)) if found is not None else None
 
     def value(self, query: Query, params: Params = ()) -> Any:
         """The first column of the first row, or None."""
-        found = self.row(query, params)
-        return next(iter(found.values())) if found else None
+        self.run(query, params)
+        found = self._cursor.fetchone()
+        return found[0] if found is not None else None
+
+    def _names(self) -> list[str]:
+        return [column.name for column in self._cursor.description]
 
     def run(self, query: Query, params: Params = ()) -> int:
         """Executes and returns how many rows were affected."""
