@@ -107,10 +107,13 @@ def _keep_transcript(
 
 
 def with_line(tx: Transaction, org_id: UUID, said: CallFacts) -> CallFacts:
-    """A call that Twilio forwards from a registered line tells by it which line and assistant it is for."""
+    """A call that Twilio forwards from a registered line tells by it which line and assistant it is for.
+
+    Whose name goes with that line is known as well: the organization's, and nobody who called.
+    """
     number = said.identity.get("from_number") or said.facts.get("from_number")
     line = line_of(tx, org_id, number) if said.provider is Provider.TWILIO and number else None
-    return replace(said, identity={**said.identity, **line}) if line else said
+    return replace(said, identity={**said.identity, **line, "caller_name": None}) if line else said
 
 
 def hear(row: Row, said: CallFacts, received_at: datetime) -> Row:

@@ -29,6 +29,23 @@ def rows(org_id: UUID, query: str) -> list[dict[str, Any]]:
         return tx.rows(query)
 
 
+def ring(org_id: UUID, number: str, name: str) -> None:
+    said = {"from_number": number, "phone_number": number, "caller_name": name}
+    ref = CallRef(Provider.TWILIO, f"CA{number}")
+    with organization(org_id) as tx:
+        record_call(tx, org_id, CallFacts((ref,), Provider.TWILIO, NOON, Authority.PROGRESS, {}, said), NOON)
+
+
+def test_the_name_of_a_line_is_not_its_callers(alice_org: UUID) -> None:
+    add_number(alice_org, LINE)
+    ring(alice_org, LINE, "ALICES CLINIC")
+    ring(alice_org, CALLER, "ANN LEE")
+    assert rows(alice_org, "SELECT from_number, caller_name FROM calls ORDER BY from_number") == [
+        {"from_number": LINE, "caller_name": "Unknown Caller"},
+        {"from_number": CALLER, "caller_name": "ANN LEE"},
+    ]
+
+
 def test_a_call_from_a_registered_line_knows_its_line_and_assistant(alice_org: UUID) -> None:
     add_assistant(alice_org, "asst-1")
     add_number(alice_org, LINE, vapi_phone_number_id="vapi-line-1", vapi_assistant_id="asst-1")
