@@ -28,6 +28,7 @@ def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("no browser: install Debian's package chromium, or Google Chrome")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=found, args=["--disable-gpu", "--mute-audio"])
         yield started

@@ -46,15 +46,16 @@ def test_ready_tells_since_when_nobody_keeps_time(
     client: FlaskClient, valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = []
-    for swept_seconds_ago in (None, 0, 14, 16):
+    for swept_seconds_ago in (None, 0, 10, 20):
         if swept_seconds_ago == 0:
             sweep()
         elif swept_seconds_ago is not None:
             valkey.pexpire(lease.KEY, lease.KEPT - timedelta(seconds=swept_seconds_ago))
         monkeypatch.setattr(health, "_watch", Watch())
         body = client.get("/readyz").get_json()
-        told.append((body["ok"], body["scheduler"], body["scheduler_seconds"] and round(body["scheduler_seconds"])))
-    assert told == [(True, "stale", None), (True, "ok", 0), (True, "ok", 14), (True, "stale", 16)]
+        told.append((body["ok"], body["scheduler"]))
+        assert swept_seconds_ago is None or 0 <= body["scheduler_seconds"] - swept_seconds_ago < 4
+    assert told == [(True, "stale"), (True, "ok"), (True, "ok"), (True, "stale")]
 
 
 def test_ready_counts_circuits_and_names_no_organization(client: FlaskClient, alice_org: UUID, bob_org: UUID) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -124,6 +125,8 @@ def test_a_shelf_is_read_from_its_index(database: TestDatabase, alice_org: UUID,
             " FROM generate_series(1, 3000) n",
             (alice_org,),
         )
+    with psycopg2.connect(database.owner_url) as connection, connection.cursor() as cursor:
+        cursor.execute("ANALYZE calls")
     with organization(alice_org, Access.READ) as tx:
         tx.run("SELECT 1")  # the transaction's beginning travels with its first statement
         assert len(shelf(tx, alice_org, wanted)) == 20

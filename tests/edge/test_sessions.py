@@ -93,12 +93,12 @@ def test_an_address_that_cannot_be_stored_is_a_wrong_one(client: FlaskClient) ->
 
 def test_an_unknown_address_takes_as_long_as_a_known_one(client: FlaskClient, rosa: UUID) -> None:
     people.authenticate(EMAIL, "warm up")
-    took = {}
-    for email in (EMAIL, "nobody@example.com"):
+    took: dict[str, list[float]] = {EMAIL: [], "nobody@example.com": []}
+    for email in [*took] * 3:
         began = time.process_time()
         people.authenticate(email, "not the password")
-        took[email] = time.process_time() - began
-    assert took["nobody@example.com"] > took[EMAIL] / 3
+        took[email].append(time.process_time() - began)
+    assert min(took["nobody@example.com"]) > min(took[EMAIL]) / 3
 
 
 def test_the_cookie_is_for_this_site_and_not_for_scripts(client: FlaskClient, rosa: UUID) -> None:

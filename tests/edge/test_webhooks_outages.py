@@ -26,6 +26,8 @@ from tests.edge.live import Edge, request
 from vocabulary import NOBODY, Endpoint
 
 AWAY_SECONDS = 2
+QUICKLY_SECONDS = 10
+"""For twenty answers: a sixth of what they take where each waits for Redis until SOCKET_SECONDS are over."""
 RETRIES_FOR_SECONDS = 8
 """From the question to the 503."""
 
@@ -41,7 +43,7 @@ class TestRedis:
     def answers_quickly(self, desk: Desk, token: str) -> bool:
         began = time.monotonic()
         statuses = [desk.convoso(call_body(call_id=f"c-{n}"), token).status_code for n in range(20)]
-        return statuses == [200] * 20 and time.monotonic() - began < 2
+        return statuses == [200] * 20 and time.monotonic() - began < QUICKLY_SECONDS
 
     def test_down_slows_no_answer(self, desk: Desk, calls_token: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -67,7 +69,7 @@ class TestRedis:
             try:
                 began = time.monotonic()
                 assert [edge.good() for _ in range(20)] == [200] * 20
-                assert time.monotonic() - began < 2
+                assert time.monotonic() - began < QUICKLY_SECONDS
             finally:
                 edge.stop()
         assert len(desk.jobs()) == 20

@@ -36,7 +36,7 @@ ECHO = {"message": f"{TOKEN} of {NUMBER} is wrong", "status": TOKEN, "error": KE
 """What a provider may repeat of that which it was sent."""
 KEEP_THE_NUMBER = ("organizations", "phone_numbers", "routes")
 """Where an organization's own number stands in the clear, since it is looked for there."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def weather(
             strike(instance, blows, pause)
             ledger = playing.result()
         assert ledger.surprises() == []
-        await_that(nothing_is_owed, seconds=45)
+        await_that(nothing_is_owed, seconds=300)
         acknowledged, kept = ledger.acknowledged(), kept_events()
         assert set(filter(None, acknowledged.values())) <= kept
         assert len(acknowledged) == len(kept) - known_already()
