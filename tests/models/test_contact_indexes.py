@@ -51,6 +51,7 @@ def plan_of_last(tx: Transaction) -> str:
     return plan(tx, tx._cursor.query.decode().replace("%", "%%"))
 
 
+@pytest.mark.storm
 def test_contacts_of_a_lead_status_are_read_in_their_order(alice_org: UUID, caller: UUID) -> None:
     with organization(alice_org, Access.READ) as tx:
         tx.run("SELECT 1")  # the transaction's beginning travels with its first statement
@@ -60,6 +61,7 @@ def test_contacts_of_a_lead_status_are_read_in_their_order(alice_org: UUID, call
     assert "Sort" not in found
 
 
+@pytest.mark.storm
 def test_contacts_are_counted_without_a_look_at_them(alice_org: UUID, caller: UUID) -> None:
     with organization(alice_org, Access.READ) as tx:
         tx.run("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")  # so few are read any way
@@ -67,6 +69,7 @@ def test_contacts_are_counted_without_a_look_at_them(alice_org: UUID, caller: UU
         assert "Index Only Scan using contacts_counted" in plan_of_last(tx)
 
 
+@pytest.mark.storm
 def test_the_newest_calls_of_a_person_are_read_and_no_others(alice_org: UUID, caller: UUID) -> None:
     with organization(alice_org) as tx:
         plans = (
@@ -79,6 +82,7 @@ def test_the_newest_calls_of_a_person_are_read_and_no_others(alice_org: UUID, ca
         assert "Sort" not in found
 
 
+@pytest.mark.storm
 def test_a_person_was_last_on_the_line_when_the_last_of_their_calls_ended(alice_org: UUID, caller: UUID) -> None:
     with organization(alice_org) as tx:
         contacts.spoke(tx, alice_org, caller)

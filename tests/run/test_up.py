@@ -89,6 +89,7 @@ def sample_organizations(instance: Instance) -> list[str]:
     return [row["name"] for row in json.loads(instance.call("orgs", "list", "--json").stdout)]
 
 
+@pytest.mark.storm
 def test_a_first_start_shows_a_sign_in_and_curls_that_work_and_a_second_keeps_them(up: Callable[..., Instance]) -> None:
     first = up()
     printed = first.await_words(STARTED)
