@@ -72,8 +72,9 @@ def links_of(org_id: UUID) -> list[tuple[str, str, str | None]]:
 
 
 def waiting(org_id: UUID) -> list[dict[str, Any]]:
-    """Jobs that are due later, with the seconds that they were given: what owing them took is a part of those."""
-    query = "SELECT actor, args, ceil(extract(epoch FROM run_at - created_at) - 0.1)::int AS wait FROM jobs"
+    """Jobs that are due later, with the seconds that they were given at the end of an attempt that took under one."""
+    since = "coalesce(started_at, created_at)"
+    query = f"SELECT actor, args, floor(extract(epoch FROM run_at - {since}) + 0.1)::int AS wait FROM jobs"
     with organization(org_id) as tx:
         return tx.rows(query + " WHERE state = 'ready' AND org_id = %s ORDER BY created_at", (org_id,))
 
