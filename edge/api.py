@@ -20,9 +20,10 @@ from edge.shapes.calls import Calls, CallsAsked, OneCall
 from edge.shapes.organizations import Standing
 from edge.timeline import Step, timeline
 from edge.transcripts import note_reading
-from models import call_words, message_queries, placed_calls, queries, recordings
+from models import call_words, message_queries, placed_calls, queries
 from models.links import recording_link
 from models.people import Membership
+from models.playable import playable_of_call
 from vocabulary import ROLE_RANK, Provider, Role
 
 blueprint = Blueprint("api", __name__)
@@ -55,7 +56,7 @@ def call(call_id: UUID) -> Response:
                 continue
             names = queries.names_of_call(tx, membership.org_id, call_id)
             found = queries.recordings_of_call(tx, membership.org_id, call_id)
-            recording_id = recordings.playable_of_call(tx, membership.org_id, call_id)
+            recording_id = playable_of_call(tx, membership.org_id, call_id)
             steps = timeline(tx, membership.org_id, names)
             results = call_words.results_of(tx, membership.org_id, call_id)
             sent = message_queries.messages_of_call(tx, membership.org_id, call_id)

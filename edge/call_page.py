@@ -23,7 +23,7 @@ from models import call_words, opt_outs, queries
 from models.database import Transaction
 from models.organizations import line_of
 from models.people import Membership
-from models.recordings import playable_of_call
+from models.playable import playable_of_call
 from providers.phones import e164
 from rules.segments import FOLLOWUP_LIMIT
 from settings import settings

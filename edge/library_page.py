@@ -11,8 +11,8 @@ from flask import Blueprint, render_template, request
 from edge.auth import caller
 from edge.library import Shelves, shelves
 from edge.reading import reading
-from models import recordings
 from models.people import Membership
+from models.playable import playable_of_calls
 from vocabulary import Role
 
 blueprint = Blueprint("library_page", __name__)
@@ -52,4 +52,4 @@ def _heard(here: Membership, calls: list[dict[str, Any]]) -> set[UUID]:
     if not here.may(Role.ANALYST):
         return set()
     with reading(here.org_id) as tx:
-        return set(recordings.playable_of_calls(tx, here.org_id, [call["id"] for call in calls]))
+        return set(playable_of_calls(tx, here.org_id, [call["id"] for call in calls]))

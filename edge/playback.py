@@ -18,10 +18,10 @@ from edge.reading import reading
 from edge.requests import concerns, request_id
 from edge.scope import actor, readable
 from edge.shapes.transcripts import Sound
-from models import audit, recordings, storage
+from models import audit, storage
 from models.database import organization
 from models.links import Link, recording_link, sign
-from models.recordings import Playable
+from models.playable import Playable, playable, playable_of_call
 from vocabulary import Role
 
 blueprint = Blueprint("playback", __name__)
@@ -42,7 +42,7 @@ def link(call_id: UUID) -> Response:
     """An address that plays a call's recording for a quarter of an hour; that it was given is on the audit trail."""
     for here in readable(Role.ANALYST):
         with reading(here.org_id) as tx:
-            recording_id = recordings.playable_of_call(tx, here.org_id, call_id)
+            recording_id = playable_of_call(tx, here.org_id, call_id)
         if recording_id is not None:
             made = hand_out(here.org_id, recording_id, actor(), datetime.now(UTC))
             return json_response({"ok": True, "url": made.url, "expires_at": made.expires_at})
@@ -59,7 +59,7 @@ def play(org_id: UUID, recording_id: UUID) -> Response:
     by = _checked(org_id, recording_id, datetime.now(UTC))
     concerns(org_id)
     with organization(org_id) as tx:
-        found = recordings.playable(tx, org_id, recording_id)
+        found = playable(tx, org_id, recording_id)
         if found is None:
             raise not_found()
         if request.method != "HEAD":

@@ -14,9 +14,10 @@ import psycopg2
 from edge import asked
 from edge.asked import Arguments
 from edge.errors import Problem
-from models import queries, recordings
+from models import queries
 from models.database import Access, Transaction, organization
 from models.people import Membership
+from models.playable import playable_of_calls
 from models.queries import Place
 from vocabulary import RecordingStatus
 
@@ -56,7 +57,7 @@ def _newest(membership: Membership, args: Arguments, limit: int, after: Place | 
     with reading(membership.org_id) as tx:
         rows = queries.newest_calls(tx, membership.org_id, wanted, limit, after)
         fetched = (row["id"] for row in rows if row["recording_status"] == RecordingStatus.COMPLETED)
-        heard = recordings.playable_of_calls(tx, membership.org_id, fetched)
+        heard = playable_of_calls(tx, membership.org_id, fetched)
     return [row | {"seen_as": membership.role, "recording_id": heard.get(row["id"])} for row in rows]
 
 

@@ -19,9 +19,10 @@ from edge.highlights import highlights, names_only
 from edge.reading import reading
 from edge.scope import actor, json_body, readable
 from edge.shapes.search import USUAL, FoundCalls, Looking
-from models import audit, recordings, search
+from models import audit, search
 from models.database import Access, organization
 from models.people import Membership
+from models.playable import playable_of_calls
 from models.queries import Place
 from models.search import Found
 from models.search_words import Sought, parse
@@ -115,7 +116,7 @@ def _calls(here: Membership, ids: list[UUID], sought: Sought) -> dict[UUID, Row]
     with reading(here.org_id) as tx:
         calls = search.calls_of(tx, here.org_id, ids)
         fetched = (call["id"] for call in calls if call["recording_status"] == RecordingStatus.COMPLETED)
-        heard = recordings.playable_of_calls(tx, here.org_id, fetched)
+        heard = playable_of_calls(tx, here.org_id, fetched)
     why = reasons(here, calls, sought)
     return {
         call["id"]: call_in_list(call | {"seen_as": here.role, "recording_id": heard.get(call["id"])})

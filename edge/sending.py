@@ -21,7 +21,7 @@ from models.database import Transaction, organization
 from models.intents import Intent, IntentTaken, Planned, of_intent
 from models.organizations import line_of
 from models.people import Membership
-from models.recordings import playable_of_call
+from models.playable import playable_of_call
 from providers.phones import e164
 from rules.segments import FOLLOWUP_LIMIT
 from rules.sending import CLICKS_AN_HOUR, HOUR

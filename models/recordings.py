@@ -87,44 +87,6 @@ class Stored:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Playable:
-    """A recording that can be heard."""
-
-    storage_key: str
-    content_type: str
-    sha256: str
-
-
-def playable(tx: Transaction, org_id: UUID, id: UUID) -> Playable | None:
-    row = tx.row(
-        "SELECT storage_key, content_type, sha256 FROM recordings"
-        " WHERE org_id = %s AND id = %s AND state = 'completed' AND storage_key IS NOT NULL",
-        (org_id, id),
-    )
-    return Playable(**row) if row else None
-
-
-def playable_of_call(tx: Transaction, org_id: UUID, call_id: UUID) -> UUID | None:
-    """The id of the call's recording, where it can be heard."""
-    return playable_of_calls(tx, org_id, [call_id]).get(call_id)
-
-
-def playable_of_calls(tx: Transaction, org_id: UUID, call_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Call → recording, of the calls whose recording can be heard."""
-    wanted = list(call_ids)
-    rows = (
-        tx.rows(
-            "SELECT call_id, id FROM recordings WHERE org_id = %s AND call_id = ANY(%s) AND state = 'completed'"
-            " AND storage_key IS NOT NULL",
-            (org_id, wanted),
-        )
-        if wanted
-        else []
-    )
-    return {row["call_id"]: row["id"] for row in rows}
-
-
 def recording_id(call_id: UUID) -> UUID:
     """The id of the recording that a call owes: known without asking."""
     return uuid5(call_id, "recording")

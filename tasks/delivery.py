@@ -11,7 +11,7 @@ from uuid import UUID
 from models import appointments, invitations, messages
 from models.database import Transaction
 from models.links import SHARED, invitation_link, recording_link
-from models.recordings import playable_of_call
+from models.playable import playable_of_call
 from providers import resend, twilio_sms
 from providers.resend import Mail
 from providers.sending import Outcome

@@ -30,11 +30,11 @@ def tell(tx: Transaction, scene: Scene, message: Mapping[str, Any]) -> list[str]
         told.append(f"It is about appointment {message['appointment_id']}.")
     for job in stories.jobs_about(tx, scene.org_id, "message_id", [message["id"]]):
         told += of_job.lines(scene, job)
-    *passed, end = fate(scene, message) or [""]
-    told += passed
+    happened = fate(scene, message)
+    told += happened[:-1]
     for event in stories.reports_on(tx, scene.org_id, message["id"]):
         told += [of_event.arrival(scene, event, with_id=True), of_event.verdict(scene, event)]
-    return [*told, end] if end else told
+    return told + happened[-1:]
 
 
 def asked(scene: Scene, message: Mapping[str, Any], with_id: bool = False) -> str:
