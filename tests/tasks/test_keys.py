@@ -151,7 +151,7 @@ def test_the_log_says_how_many_could_not_be_moved(
 ) -> None:
     put_one_of_each(alice_org)
     with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
-        cursor.execute("update webhook_events set raw = overlay(raw placing '\\x00'::bytea from 20)")
+        cursor.execute("update webhook_events set raw = set_byte(raw, 19, get_byte(raw, 19) # 255)")
     use_keys(monkeypatch, f"2:{TWO},1:{ONE}")
     with caplog.at_level(logging.INFO, "aftercall.keys"):
         owe_rotation(alice_org)
@@ -180,7 +180,7 @@ def test_what_cannot_be_opened_is_counted_and_left(
 ) -> None:
     put_one_of_each(alice_org)
     with psycopg2.connect(database.admin_url) as connection, connection.cursor() as cursor:
-        cursor.execute("update webhook_events set raw = overlay(raw placing '\\x00'::bytea from 20)")
+        cursor.execute("update webhook_events set raw = set_byte(raw, 19, get_byte(raw, 19) # 255)")
         cursor.execute("update org_credentials set provider = 'openai' where provider = 'convoso'")
     use_keys(monkeypatch, f"2:{TWO},1:{ONE}")
     batches = list(rotate(alice_org, "test"))
